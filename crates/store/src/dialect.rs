@@ -1,0 +1,202 @@
+//! Where PostgreSQL and SQLite differ, and nowhere else.
+
+use sea_orm::DbErr;
+use sea_orm::sea_query::{ArrayType, Value};
+use uuid::Uuid;
+
+use crate::{Error, Result};
+
+/// The database behind a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// The production store.
+    Postgres,
+    /// The embedded default.
+    Sqlite,
+}
+
+impl Dialect {
+    /// The dialect of a database URL.
+    ///
+    /// # Errors
+    /// When the URL starts with neither `postgres://`, `postgresql://` nor `sqlite:`.
+    pub fn of(url: &str) -> Result<Self> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Ok(Self::Postgres)
+        } else if url.starts_with("sqlite:") {
+            Ok(Self::Sqlite)
+        } else {
+            Err(Error::Failed(DbErr::Custom(
+                "a database URL starts with `postgres://` or `sqlite://`".to_owned(),
+            )))
+        }
+    }
+
+    /// The clause that locks the rows of `table` read in a transaction until it ends.
+    /// SQLite needs none: its writer is alone from the start.
+    pub fn for_update(self, table: &str) -> String {
+        match self {
+            Self::Postgres => format!(" FOR UPDATE OF {table}"),
+            Self::Sqlite => String::new(),
+        }
+    }
+
+    /// Like [`for_update`](Self::for_update), leaving out rows that another replica has locked.
+    pub fn for_update_skip_locked(self, table: &str) -> String {
+        match self {
+            Self::Postgres => format!(" FOR UPDATE OF {table} SKIP LOCKED"),
+            Self::Sqlite => String::new(),
+        }
+    }
+}
+
+/// One column of a table made of a statement's own values.
+#[derive(Clone, Debug)]
+pub enum Column {
+    /// UUIDs.
+    Uuids(Vec<Uuid>),
+    /// Byte strings of any length.
+    Bytes(Vec<Vec<u8>>),
+    /// Texts.
+    Texts(Vec<String>),
+    /// Times, UTC.
+    Times(Vec<chrono::DateTime<chrono::Utc>>),
+    /// Times or null.
+    MaybeTimes(Vec<Option<chrono::DateTime<chrono::Utc>>>),
+    /// 64-bit integers.
+    Ints(Vec<i64>),
+}
+
+/// A table made of values: many rows in one statement, whatever their number, with one prepared
+/// form on either database.
+///
+/// Call [`Rows::sql`] for the `FROM` item and [`Rows::values`] for what its placeholders hold.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    alias: &'static str,
+    columns: Vec<(&'static str, Column)>,
+}
+
+impl Rows {
+    /// A table called `alias`; every column has the same number of rows.
+    pub fn new(alias: &'static str, columns: Vec<(&'static str, Column)>) -> Self {
+        debug_assert!(columns.windows(2).all(|pair| pair[0].1.len() == pair[1].1.len()));
+        Self { alias, columns }
+    }
+
+    /// The `FROM` item; its placeholders start at `$first`.
+    pub fn sql(&self, dialect: Dialect, first: usize) -> String {
+        match dialect {
+            Dialect::Postgres => {
+                let arrays: Vec<_> = self
+                    .columns
+                    .iter()
+                    .enumerate()
+                    .map(|(i, (_, column))| format!("${}::{}[]", first + i, column.postgres_type()))
+                    .collect();
+                let names: Vec<_> = self.columns.iter().map(|(name, _)| *name).collect();
+                format!("unnest({}) AS {}({})", arrays.join(", "), self.alias, names.join(", "))
+            }
+            Dialect::Sqlite => {
+                let fields: Vec<_> = self
+                    .columns
+                    .iter()
+                    .enumerate()
+                    .map(|(i, (name, column))| column.sqlite_field(i, name))
+                    .collect();
+                format!(
+                    "(SELECT {} FROM json_each(${first})) AS {}",
+                    fields.join(", "),
+                    self.alias
+                )
+            }
+        }
+    }
+
+    /// What the placeholders of [`Rows::sql`] hold, in order.
+    pub fn values(self, dialect: Dialect) -> Vec<Value> {
+        match dialect {
+            Dialect::Postgres => {
+                self.columns.into_iter().map(|(_, column)| column.into_array()).collect()
+            }
+            Dialect::Sqlite => {
+                let rows = self.columns.first().map_or(0, |(_, column)| column.len());
+                let json: Vec<Vec<serde_json::Value>> = (0..rows)
+                    .map(|row| self.columns.iter().map(|(_, column)| column.to_json(row)).collect())
+                    .collect();
+                vec![Value::from(serde_json::json!(json).to_string())]
+            }
+        }
+    }
+
+    /// How many placeholders [`Rows::sql`] takes.
+    pub fn width(&self, dialect: Dialect) -> usize {
+        match dialect {
+            Dialect::Postgres => self.columns.len(),
+            Dialect::Sqlite => 1,
+        }
+    }
+}
+
+impl Column {
+    fn len(&self) -> usize {
+        match self {
+            Self::Uuids(values) => values.len(),
+            Self::Bytes(values) => values.len(),
+            Self::Texts(values) => values.len(),
+            Self::Times(values) => values.len(),
+            Self::MaybeTimes(values) => values.len(),
+            Self::Ints(values) => values.len(),
+        }
+    }
+
+    fn postgres_type(&self) -> &'static str {
+        match self {
+            Self::Uuids(_) => "uuid",
+            Self::Bytes(_) => "bytea",
+            Self::Texts(_) => "text",
+            Self::Times(_) | Self::MaybeTimes(_) => "timestamptz",
+            Self::Ints(_) => "bigint",
+        }
+    }
+
+    fn into_array(self) -> Value {
+        fn array<T: Into<Value>>(kind: ArrayType, values: Vec<T>) -> Value {
+            Value::Array(kind, Some(Box::new(values.into_iter().map(Into::into).collect())))
+        }
+        match self {
+            Self::Uuids(values) => array(ArrayType::Uuid, values),
+            Self::Bytes(values) => array(ArrayType::Bytes, values),
+            Self::Texts(values) => array(ArrayType::String, values),
+            Self::Times(values) => array(ArrayType::ChronoDateTimeUtc, values),
+            Self::MaybeTimes(values) => array(ArrayType::ChronoDateTimeUtc, values),
+            Self::Ints(values) => array(ArrayType::BigInt, values),
+        }
+    }
+
+    fn sqlite_field(&self, index: usize, name: &str) -> String {
+        match self {
+            Self::Uuids(_) | Self::Bytes(_) => format!("unhex(value ->> {index}) AS {name}"),
+            _ => format!("value ->> {index} AS {name}"),
+        }
+    }
+
+    fn to_json(&self, row: usize) -> serde_json::Value {
+        match self {
+            Self::Uuids(values) => values[row].simple().to_string().into(),
+            Self::Bytes(values) => {
+                values[row].iter().map(|byte| format!("{byte:02x}")).collect::<String>().into()
+            }
+            Self::Texts(values) => values[row].clone().into(),
+            Self::Times(values) => sqlite_time(values[row]).into(),
+            Self::MaybeTimes(values) => values[row].map(sqlite_time).into(),
+            Self::Ints(values) => values[row].into(),
+        }
+    }
+}
+
+/// The text that the SQLite driver writes for a time; it sorts as the times do, because `+`
+/// comes before `.`, which comes before the digits.
+fn sqlite_time(time: chrono::DateTime<chrono::Utc>) -> String {
+    time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, false)
+}

@@ -1,0 +1,22 @@
+//! A machine's pulse: the one narrow row that a ping touches.
+
+use keystead_domain::{AccountId, MachineId};
+use sea_orm::entity::prelude::*;
+
+/// A row of `heartbeats`.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "heartbeats")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub machine_id: MachineId,
+    pub account_id: AccountId,
+    pub window_s: i64,
+    pub last_at: Option<DateTimeUtc>,
+    pub due_at: Option<DateTimeUtc>,
+    pub died_at: Option<DateTimeUtc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

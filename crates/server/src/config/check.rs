@@ -1,0 +1,120 @@
+//! What a configuration may not say, beyond the type of each key.
+
+use std::time::Duration;
+
+use super::{Backend, Config, Secret};
+
+/// The shortest password that isn't weak.
+pub const MIN_PASSWORD_CHARS: usize = 12;
+
+/// The head buffer that hyper can't go below.
+const MIN_HEADER_BYTES: usize = 8192;
+
+/// One thing wrong with a configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The key to change.
+    pub key: &'static str,
+    /// What is wrong with it, and what to do.
+    pub message: String,
+}
+
+/// The rules: the key to blame, whether the configuration breaks the rule, what to say.
+type Rule = (&'static str, fn(&Config) -> bool, &'static str);
+
+#[rustfmt::skip]
+const RULES: &[Rule] = &[
+    ("drain_timeout",               |c| c.drain_timeout.is_zero(),               "must be longer than 0s"),
+    ("http.max_body_bytes",         |c| c.http.max_body_bytes == 0,              "must be at least 1"),
+    ("http.max_header_bytes",       |c| c.http.max_header_bytes < MIN_HEADER_BYTES, "must be at least 8192"),
+    ("http.max_url_bytes",          |c| c.http.max_url_bytes == 0,               "must be at least 1"),
+    ("http.max_url_bytes",          |c| c.http.max_url_bytes > c.http.max_header_bytes, "must not be above `http.max_header_bytes`, of which it is a part"),
+    ("http.max_connections",        |c| c.http.max_connections == 0,             "must be at least 1"),
+    ("http.request_timeout",        |c| c.http.request_timeout.is_zero(),        "must be longer than 0s"),
+    ("http.idle_timeout",           |c| c.http.idle_timeout.is_zero(),           "must be longer than 0s"),
+    ("http.public_url",             |c| !web_url(c.http.public_url.as_ref()),    "must be an http:// or https:// URL with a host"),
+    ("database.url",                |c| !scheme(c.database.url.as_ref(), &["sqlite", "postgres", "postgresql"]), "must start with sqlite:, postgres:// or postgresql://"),
+    ("database.max_connections",    |c| c.database.max_connections == 0,         "must be at least 1"),
+    ("database.min_connections",    |c| c.database.min_connections > c.database.max_connections, "must not be above `database.max_connections`"),
+    ("database.acquire_timeout",    |c| c.database.acquire_timeout.is_zero(),    "must be longer than 0s"),
+    ("jobs.concurrency",            |c| c.jobs.concurrency == 0,                 "must be at least 1"),
+    ("redis.url",                   |c| !scheme(c.redis.url.as_ref(), &["redis", "rediss"]), "must start with redis:// or rediss://"),
+    ("redis.url",                   |c| c.jobs.backend == Backend::Redis && c.redis.url.is_none(), "must be set when `jobs.backend` is \"redis\""),
+    ("metrics.listen",              |c| c.metrics.listen.is_some_and(|at| at.port() != 0 && at == c.http.listen), "must not be `http.listen`: metrics have a port of their own"),
+    ("telemetry.otlp_endpoint",     |c| !web_url(c.telemetry.otlp_endpoint.as_ref()), "must be an http:// or https:// URL with a host"),
+    ("telemetry.otlp_sample_share", |c| !share(c.telemetry.otlp_sample_share),   "must be between 0.0 and 1.0"),
+    ("bootstrap.account",           |c| !slug(&c.bootstrap.account),             "must be lower-case letters, digits and dashes, such as \"acme\""),
+    ("bootstrap.email",             |c| !email(&c.bootstrap.email),              "must be an e-mail address"),
+    ("heartbeat.sweep_interval",    |c| c.heartbeat.sweep_interval.is_zero(),    "must be longer than 0s"),
+    ("heartbeat.sweep_batch",       |c| c.heartbeat.sweep_batch == 0,            "must be at least 1"),
+    ("heartbeat.brake_share",       |c| !share(c.heartbeat.brake_share),         "must be between 0.0 and 1.0"),
+    ("heartbeat.brake_window",      |c| c.heartbeat.brake_window.is_zero(),      "must be longer than 0s"),
+    ("heartbeat.pulse_interval",    |c| c.heartbeat.pulse_interval < Duration::from_secs(1), "must be at least 1s"),
+];
+
+/// Everything wrong with a configuration, in the order of its keys.
+pub fn faults(config: &Config) -> Vec<Fault> {
+    let mut faults: Vec<Fault> = RULES
+        .iter()
+        .filter(|(_, broken, _)| broken(config))
+        .map(|(key, _, message)| Fault {
+            key,
+            message: (*message).to_owned(),
+        })
+        .collect();
+    if config.is_production() {
+        faults.extend(weak_password(config).map(|why| Fault {
+            key: "bootstrap.password",
+            message: format!(
+                "{why}; leave it out to get a random one, or set `deployment = \"development\"` to go on with it"
+            ),
+        }));
+    }
+    faults
+}
+
+/// Why the bootstrap password is weak, if it is set and weak.
+pub fn weak_password(config: &Config) -> Option<String> {
+    let password = config.bootstrap.password.as_ref()?.expose();
+    let mut characters = password.chars();
+    let first = characters.next();
+    if password.chars().count() < MIN_PASSWORD_CHARS {
+        Some(format!("is shorter than {MIN_PASSWORD_CHARS} characters"))
+    } else if characters.all(|c| Some(c) == first) {
+        Some("repeats one character".to_owned())
+    } else if password.eq_ignore_ascii_case(&config.bootstrap.email) {
+        Some("is the e-mail address".to_owned())
+    } else {
+        None
+    }
+}
+
+fn web_url(url: Option<&url::Url>) -> bool {
+    url.is_none_or(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
+fn scheme(url: Option<&Secret>, allowed: &[&str]) -> bool {
+    url.is_none_or(|url| {
+        url.expose()
+            .split_once(':')
+            .is_some_and(|(scheme, _)| allowed.contains(&scheme))
+    })
+}
+
+fn share(share: f64) -> bool {
+    (0.0..=1.0).contains(&share)
+}
+
+fn slug(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        && !text.starts_with('-')
+}
+
+fn email(text: &str) -> bool {
+    text.split_once('@')
+        .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
+        && !text.contains(char::is_whitespace)
+}

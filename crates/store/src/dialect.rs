@@ -32,6 +32,19 @@ impl Dialect {
         }
     }
 
+    /// The query builder's name for this database.
+    pub fn backend(self) -> sea_orm::DbBackend {
+        match self {
+            Self::Postgres => sea_orm::DbBackend::Postgres,
+            Self::Sqlite => sea_orm::DbBackend::Sqlite,
+        }
+    }
+
+    /// Whether one transaction writes at a time, so that nothing has to be locked.
+    pub fn has_one_writer(self) -> bool {
+        self == Self::Sqlite
+    }
+
     /// The clause that locks the rows of `table` read in a transaction until it ends.
     /// SQLite needs none: its writer is alone from the start.
     pub fn for_update(self, table: &str) -> String {

@@ -5,9 +5,16 @@
 #[macro_use]
 mod macros;
 
+pub mod access;
+#[cfg(test)]
+mod golden;
 pub mod ids;
+pub mod permissions;
 pub mod refusal;
+pub mod version;
 pub mod words;
 
 pub use ids::*;
+pub use permissions::{Permission, PermissionSet};
 pub use refusal::{At, Code, Kind, Problem, Refused};
+pub use version::ApiVersion;

@@ -110,9 +110,8 @@ macro_rules! columns {
             ) -> Result<Self, sea_orm::TryGetError> {
                 let inner = <$inner as sea_orm::TryGetable>::try_get_by(row, index)?;
                 let from: fn($inner) -> Result<$name, String> = $from;
-                from(inner).map_err(|error| {
-                    sea_orm::TryGetError::DbErr(sea_orm::DbErr::Type(error))
-                })
+                from(inner)
+                    .map_err(|error| sea_orm::TryGetError::DbErr(sea_orm::DbErr::Type(error)))
             }
         }
 

@@ -66,7 +66,13 @@ pub struct Problem {
 impl Problem {
     /// A problem of a family, without a code or a place.
     pub fn new(kind: Kind, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, code: None, detail: detail.into(), at: At::Nowhere, about: None }
+        Self {
+            kind,
+            code: None,
+            detail: detail.into(),
+            at: At::Nowhere,
+            about: None,
+        }
     }
 
     /// The same problem, with a code.
@@ -102,7 +108,9 @@ pub struct Refused {
 impl Refused {
     /// 401 with the contract's default detail.
     pub fn unauthorized(code: Code) -> Self {
-        Problem::new(Kind::Unauthorized, code.detail()).code(code).into()
+        Problem::new(Kind::Unauthorized, code.detail())
+            .code(code)
+            .into()
     }
 
     /// 403 with a reason in the contract's frame.
@@ -116,16 +124,22 @@ impl Refused {
 
     /// 404 for a thing looked up by `id`; `noun` in words, e.g. `machine component`.
     pub fn not_found(noun: &str, id: &str) -> Self {
-        Problem::new(Kind::NotFound, format!("The requested {noun} '{id}' was not found"))
-            .code(Code::NotFound)
-            .into()
+        Problem::new(
+            Kind::NotFound,
+            format!("The requested {noun} '{id}' was not found"),
+        )
+        .code(Code::NotFound)
+        .into()
     }
 
     /// 404 for a thing without an id.
     pub fn missing(noun: &str) -> Self {
-        Problem::new(Kind::NotFound, format!("The requested {noun} was not found"))
-            .code(Code::NotFound)
-            .into()
+        Problem::new(
+            Kind::NotFound,
+            format!("The requested {noun} was not found"),
+        )
+        .code(Code::NotFound)
+        .into()
     }
 
     /// 409: another change came first.
@@ -142,13 +156,19 @@ impl Refused {
     /// # Errors
     /// When there is at least one problem.
     pub fn unless_empty(problems: Vec<Problem>) -> Result<(), Self> {
-        if problems.is_empty() { Ok(()) } else { Err(Self { problems }) }
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(Self { problems })
+        }
     }
 }
 
 impl From<Problem> for Refused {
     fn from(problem: Problem) -> Self {
-        Self { problems: vec![problem] }
+        Self {
+            problems: vec![problem],
+        }
     }
 }
 
@@ -179,7 +199,9 @@ macro_rules! codes {
 impl Code {
     /// A field problem (422) at a place, with the code's default detail.
     pub fn at(self, at: At) -> Problem {
-        Problem::new(Kind::Unprocessable, self.detail()).code(self).at(at)
+        Problem::new(Kind::Unprocessable, self.detail())
+            .code(self)
+            .at(at)
     }
 
     /// A field problem (422) with a more precise detail.

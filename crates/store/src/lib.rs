@@ -3,14 +3,21 @@
 //! Every query but the sweeps starts from a [`Scope`](keystead_domain::access::Scope), so that an
 //! unchecked look-up does not type-check.
 
+pub mod accounts;
 pub mod batch;
+pub mod columns;
+pub mod credentials;
 mod db;
 pub mod dialect;
 pub mod entities;
 mod error;
+pub mod events;
+pub mod migrate;
 pub mod outbox;
 pub mod page;
+pub mod products;
 mod tx;
+pub mod visible;
 
 pub use db::{Db, Options};
 pub use error::{Error, OnDuplicate, Result};

@@ -1,6 +1,7 @@
 //! A customer's right to use a product, with the tallies its limits are judged by.
 
 use keystead_domain::{AccountId, EnvironmentId, GroupId, LicenseId, PolicyId, ProductId, UserId};
+use keystead_domain::permissions::PermissionSet;
 use sea_orm::entity::prelude::*;
 
 /// A row of `licenses`.
@@ -30,7 +31,7 @@ pub struct Model {
     pub max_memory: Option<i64>,
     pub max_disk: Option<i64>,
     pub max_uses: Option<i64>,
-    pub permissions: Json,
+    pub permissions: PermissionSet,
     pub metadata: Json,
     pub machines_count: i64,
     pub machines_cores: i64,

@@ -2,6 +2,7 @@
 
 use keystead_domain::{AccountId, EnvironmentId, ProductId};
 use keystead_domain::words::DistributionStrategy;
+use keystead_domain::permissions::PermissionSet;
 use sea_orm::entity::prelude::*;
 
 /// A row of `products`.
@@ -17,7 +18,7 @@ pub struct Model {
     pub url: Option<String>,
     pub distribution_strategy: Option<DistributionStrategy>,
     pub platforms: Option<Json>,
-    pub permissions: Json,
+    pub permissions: PermissionSet,
     pub metadata: Json,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

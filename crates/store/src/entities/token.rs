@@ -2,6 +2,7 @@
 
 use keystead_domain::{AccountId, EnvironmentId, TokenId};
 use keystead_domain::words::BearerKind;
+use keystead_domain::permissions::PermissionSet;
 use sea_orm::entity::prelude::*;
 
 /// A row of `tokens`.
@@ -17,7 +18,7 @@ pub struct Model {
     pub digest: Vec<u8>,
     pub name: Option<String>,
     pub expiry: Option<DateTimeUtc>,
-    pub permissions: Json,
+    pub permissions: PermissionSet,
     pub max_activations: Option<i64>,
     pub activations: i64,
     pub max_deactivations: Option<i64>,

@@ -2,6 +2,7 @@
 
 use keystead_domain::{AccountId, EnvironmentId, GroupId, UserId};
 use keystead_domain::words::UserRole;
+use keystead_domain::permissions::PermissionSet;
 use sea_orm::entity::prelude::*;
 
 /// A row of `users`.
@@ -18,7 +19,7 @@ pub struct Model {
     pub last_name: Option<String>,
     pub password_hash: Option<String>,
     pub role: UserRole,
-    pub permissions: Json,
+    pub permissions: PermissionSet,
     pub metadata: Json,
     pub banned_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,

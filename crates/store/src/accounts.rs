@@ -1,0 +1,84 @@
+//! Accounts: looked up by id or slug, before anybody is authenticated.
+
+use chrono::{DateTime, Utc};
+use keystead_domain::AccountId;
+use sea_orm::sea_query::{Expr, ExprTrait, Func};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter,
+    QueryOrder,
+};
+use uuid::Uuid;
+
+use crate::entities::account::{Column, Entity};
+use crate::entities::{Account, Environment, environment};
+use crate::{Result, Tx};
+
+/// The account with this id (dashes optional) or slug; the oldest wins on a tie.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find<C: ConnectionTrait>(connection: &C, id_or_slug: &str) -> Result<Option<Account>> {
+    let slug = Expr::expr(Func::lower(Expr::col(Column::Slug))).eq(id_or_slug.to_lowercase());
+    let condition = match Uuid::parse_str(id_or_slug) {
+        Ok(id) => Column::Id.eq(AccountId(id)).or(slug),
+        Err(_) => slug,
+    };
+    Ok(Entity::find().filter(condition).order_by_asc(Column::CreatedAt).one(connection).await?)
+}
+
+/// How many accounts there are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count<C: ConnectionTrait>(connection: &C) -> Result<u64> {
+    Ok(Entity::find().count(connection).await?)
+}
+
+/// The first account ever made: the one that a single-account server serves.
+///
+/// # Errors
+/// When the database fails.
+pub async fn first<C: ConnectionTrait>(connection: &C) -> Result<Option<Account>> {
+    Ok(Entity::find().order_by_asc(Column::CreatedAt).one(connection).await?)
+}
+
+/// Stores a new account.
+///
+/// # Errors
+/// A duplicate when the slug is taken; otherwise when the database fails.
+pub async fn insert(tx: &Tx, row: Account) -> Result<Account> {
+    Ok(Entity::insert(row.into_active_model()).exec_with_returning(tx).await?)
+}
+
+/// The environment of an account with this id or code.
+///
+/// # Errors
+/// When the database fails.
+pub async fn environment<C: ConnectionTrait>(
+    connection: &C,
+    account: AccountId,
+    id_or_code: &str,
+) -> Result<Option<Environment>> {
+    let code = Expr::expr(Func::lower(Expr::col(environment::Column::Code)))
+        .eq(id_or_code.to_lowercase());
+    let condition = match Uuid::parse_str(id_or_code) {
+        Ok(id) => environment::Column::Id.eq(id).or(code),
+        Err(_) => code,
+    };
+    Ok(environment::Entity::find()
+        .filter(environment::Column::AccountId.eq(account))
+        .filter(condition)
+        .order_by_asc(environment::Column::CreatedAt)
+        .one(connection)
+        .await?)
+}
+
+/// Changes an account's attributes.
+///
+/// # Errors
+/// A duplicate when the slug is taken; otherwise when the database fails.
+pub async fn update(tx: &Tx, mut row: Account, now: DateTime<Utc>) -> Result<Account> {
+    row.updated_at = now;
+    Ok(row.into_active_model().reset_all().update(tx).await?)
+}

@@ -1,0 +1,208 @@
+//! Who presents a credential: one statement for all that arrive together.
+
+use keystead_domain::words::{AuthenticationStrategy, BearerKind, ExpirationStrategy, UserRole};
+use keystead_domain::{
+    AccountId, EnvironmentId, LicenseId, PolicyId, ProductId, TokenId, UserId,
+};
+use sea_orm::prelude::DateTimeUtc;
+use keystead_domain::permissions::PermissionSet;
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use uuid::Uuid;
+
+use crate::dialect::{Column, Rows};
+use crate::{Db, Result};
+
+/// A token and what is needed of its bearer to let it in or turn it away.
+#[derive(Clone, Debug)]
+pub struct TokenHolder {
+    /// The token's id.
+    pub id: TokenId,
+    /// The token's environment.
+    pub environment_id: Option<EnvironmentId>,
+    /// When the token ends, if ever.
+    pub expiry: Option<DateTimeUtc>,
+    /// The token's own permissions, as names.
+    pub permissions: PermissionSet,
+    /// Whom the token speaks for; `None` when that record is gone.
+    pub bearer: Option<Holder>,
+}
+
+/// The record behind a credential.
+#[derive(Clone, Debug)]
+pub enum Holder {
+    /// A user.
+    User(UserHolder),
+    /// A product.
+    Product(ProductHolder),
+    /// A license.
+    License(Box<LicenseHolder>),
+    /// An environment.
+    Environment(EnvironmentId),
+}
+
+/// A user as a bearer.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct UserHolder {
+    /// The user's id.
+    pub id: UserId,
+    /// The user's environment.
+    pub environment_id: Option<EnvironmentId>,
+    /// The user's role.
+    pub role: UserRole,
+    /// The user's permissions, as names.
+    pub permissions: PermissionSet,
+    /// Since when the user is banned.
+    pub banned_at: Option<DateTimeUtc>,
+}
+
+/// A product as a bearer.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct ProductHolder {
+    /// The product's id.
+    pub id: ProductId,
+    /// The product's environment.
+    pub environment_id: Option<EnvironmentId>,
+    /// The product's permissions, as names.
+    pub permissions: PermissionSet,
+}
+
+/// A license as a bearer, with its policy's word on how it may authenticate.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct LicenseHolder {
+    /// The license's id.
+    pub id: LicenseId,
+    /// The license's environment.
+    pub environment_id: Option<EnvironmentId>,
+    /// The license's product.
+    pub product_id: ProductId,
+    /// The license's policy.
+    pub policy_id: PolicyId,
+    /// The license's owner.
+    pub owner_id: Option<UserId>,
+    /// The license's own permissions, as names.
+    pub permissions: PermissionSet,
+    /// Whether the license is suspended.
+    pub suspended: bool,
+    /// Whether the license is protected from its users.
+    pub protected: bool,
+    /// When the license ends, if ever.
+    pub expiry: Option<DateTimeUtc>,
+    /// How the policy lets its licenses authenticate.
+    pub authentication_strategy: AuthenticationStrategy,
+    /// What expiry takes away under the policy.
+    pub expiration_strategy: ExpirationStrategy,
+    /// Since when the owner is banned.
+    pub owner_banned_at: Option<DateTimeUtc>,
+    /// The owner's permissions, as names.
+    pub owner_permissions: Option<PermissionSet>,
+}
+
+const LICENSE: &str = "l.id AS l_id, l.environment_id AS l_environment_id, \
+    l.product_id AS l_product_id, l.policy_id AS l_policy_id, l.owner_id AS l_owner_id, \
+    l.permissions AS l_permissions, l.suspended AS l_suspended, l.protected AS l_protected, \
+    l.expiry AS l_expiry, p.authentication_strategy AS l_authentication_strategy, \
+    p.expiration_strategy AS l_expiration_strategy, o.banned_at AS l_owner_banned_at, \
+    o.permissions AS l_owner_permissions";
+
+/// The holders of tokens with these digests, one answer per (account, digest), in order.
+///
+/// Uses `tokens_digest` and primary keys.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_token(db: &Db, wanted: Vec<(AccountId, [u8; 32])>) -> Result<Vec<Option<TokenHolder>>> {
+    let count = wanted.len();
+    let rows = wanted_rows(wanted);
+    let sql = format!(
+        "SELECT v.n AS n, t.id AS t_id, t.environment_id AS t_environment_id, \
+         t.expiry AS t_expiry, t.permissions AS t_permissions, t.bearer_kind AS t_bearer_kind, \
+         t.bearer_id AS t_bearer_id, \
+         u.id AS u_id, u.environment_id AS u_environment_id, u.role AS u_role, \
+         u.permissions AS u_permissions, u.banned_at AS u_banned_at, \
+         d.id AS d_id, d.environment_id AS d_environment_id, d.permissions AS d_permissions, \
+         e.id AS e_id, {LICENSE} \
+         FROM {} JOIN tokens t ON t.account_id = v.account_id AND t.digest = v.digest \
+         LEFT JOIN users u ON t.bearer_kind = 'user' AND u.id = t.bearer_id \
+         LEFT JOIN products d ON t.bearer_kind = 'product' AND d.id = t.bearer_id \
+         LEFT JOIN environments e ON t.bearer_kind = 'environment' AND e.id = t.bearer_id \
+         LEFT JOIN licenses l ON t.bearer_kind = 'license' AND l.id = t.bearer_id \
+         LEFT JOIN policies p ON p.id = l.policy_id \
+         LEFT JOIN users o ON o.id = l.owner_id",
+        rows.sql(db.dialect(), 1),
+    );
+    let found = db.query_all_raw(db.statement(sql, rows.values(db.dialect()))).await?;
+    let mut answers = vec![None; count];
+    for row in found {
+        let kind: BearerKind = row.try_get("t_", "bearer_kind")?;
+        let bearer = match kind {
+            BearerKind::User => {
+                UserHolder::from_query_result_optional(&row, "u_")?.map(Holder::User)
+            }
+            BearerKind::Product => {
+                ProductHolder::from_query_result_optional(&row, "d_")?.map(Holder::Product)
+            }
+            BearerKind::License => LicenseHolder::from_query_result_optional(&row, "l_")?
+                .map(|license| Holder::License(Box::new(license))),
+            BearerKind::Environment => {
+                row.try_get::<Option<EnvironmentId>>("e_", "id")?.map(Holder::Environment)
+            }
+        };
+        let holder = TokenHolder {
+            id: row.try_get("t_", "id")?,
+            environment_id: row.try_get("t_", "environment_id")?,
+            expiry: row.try_get("t_", "expiry")?,
+            permissions: row.try_get("t_", "permissions")?,
+            bearer,
+        };
+        put(&mut answers, row.try_get("", "n")?, holder);
+    }
+    Ok(answers)
+}
+
+/// The licenses with keys of these digests, one answer per (account, digest), in order.
+///
+/// Uses `licenses_key` and primary keys.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_license_key(
+    db: &Db,
+    wanted: Vec<(AccountId, [u8; 32])>,
+) -> Result<Vec<Option<LicenseHolder>>> {
+    let count = wanted.len();
+    let rows = wanted_rows(wanted);
+    let sql = format!(
+        "SELECT v.n AS n, {LICENSE} \
+         FROM {} JOIN licenses l ON l.account_id = v.account_id AND l.key_digest = v.digest \
+         JOIN policies p ON p.id = l.policy_id LEFT JOIN users o ON o.id = l.owner_id",
+        rows.sql(db.dialect(), 1),
+    );
+    let found = db.query_all_raw(db.statement(sql, rows.values(db.dialect()))).await?;
+    let mut answers = vec![None; count];
+    for row in found {
+        let holder = LicenseHolder::from_query_result(&row, "l_")?;
+        put(&mut answers, row.try_get("", "n")?, holder);
+    }
+    Ok(answers)
+}
+
+fn wanted_rows(wanted: Vec<(AccountId, [u8; 32])>) -> Rows {
+    let numbers = (0..).take(wanted.len()).collect();
+    let (accounts, digests): (Vec<Uuid>, Vec<Vec<u8>>) =
+        wanted.into_iter().map(|(account, digest)| (account.0, digest.to_vec())).unzip();
+    Rows::new(
+        "v",
+        vec![
+            ("n", Column::Ints(numbers)),
+            ("account_id", Column::Uuids(accounts)),
+            ("digest", Column::Bytes(digests)),
+        ],
+    )
+}
+
+/// Files an answer under the call's number.
+pub(crate) fn put<T>(answers: &mut [Option<T>], n: i64, answer: T) {
+    if let Some(slot) = usize::try_from(n).ok().and_then(|n| answers.get_mut(n)) {
+        *slot = Some(answer);
+    }
+}

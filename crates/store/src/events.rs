@@ -1,0 +1,15 @@
+//! The event log: written in the same transaction as the change it tells of.
+
+use sea_orm::{EntityTrait, IntoActiveModel};
+
+use crate::entities::{Event, event};
+use crate::{Result, Tx};
+
+/// Appends one event.
+///
+/// # Errors
+/// When the database fails.
+pub async fn record(tx: &Tx, row: Event) -> Result<()> {
+    event::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
+    Ok(())
+}

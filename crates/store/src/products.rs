@@ -1,0 +1,149 @@
+//! Products: what a scope sees of them, and how they are written.
+
+use keystead_domain::access::{BearerId, Scope, Seen, Tie, Tied, Viewer};
+use keystead_domain::words::DistributionStrategy;
+use keystead_domain::{ProductId, Refused};
+use sea_orm::sea_query::Query;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, Select,
+};
+use uuid::Uuid;
+
+use crate::entities::product::{Column, Entity};
+use crate::entities::{Product, license, license_user};
+use crate::page::{self, Direction, Page, Slice};
+use crate::{Result, Tx, visible};
+
+impl Tied for Product {
+    fn tie(&self) -> Tie {
+        Tie {
+            environment: self.environment_id,
+            subject: Some(BearerId::Product(self.id)),
+            product: Some(self.id),
+            closed: self.distribution_strategy == Some(DistributionStrategy::Closed),
+            ..Tie::default()
+        }
+    }
+}
+
+/// The products that `scope` sees (licensing §1.1): users and licenses see open products, and
+/// those they hold a license of.
+fn visible(scope: &Scope) -> Select<Entity> {
+    let own = match scope.viewer() {
+        Viewer::All | Viewer::Environment(_) => Condition::all(),
+        Viewer::Product(id) => Condition::all().add(Column::Id.eq(id)),
+        Viewer::User(id) => open_or(
+            Query::select()
+                .column(license::Column::ProductId)
+                .from(license::Entity)
+                .and_where(license::Column::AccountId.eq(scope.account()))
+                .cond_where(
+                    Condition::any().add(license::Column::OwnerId.eq(id)).add(
+                        license::Column::Id.in_subquery(
+                            Query::select()
+                                .column(license_user::Column::LicenseId)
+                                .from(license_user::Entity)
+                                .and_where(license_user::Column::AccountId.eq(scope.account()))
+                                .and_where(license_user::Column::UserId.eq(id))
+                                .take(),
+                        ),
+                    ),
+                )
+                .take(),
+        ),
+        Viewer::License(id) => open_or(
+            Query::select()
+                .column(license::Column::ProductId)
+                .from(license::Entity)
+                .and_where(license::Column::Id.eq(id))
+                .take(),
+        )
+        .add(Column::DistributionStrategy.ne(DistributionStrategy::Closed)),
+        Viewer::Nobody => Condition::all().add(visible::nothing()),
+    };
+    Entity::find()
+        .filter(visible::in_account(scope, Column::AccountId, Column::EnvironmentId))
+        .filter(own)
+}
+
+fn open_or(licensed: sea_orm::sea_query::SelectStatement) -> Condition {
+    Condition::all().add(
+        Condition::any()
+            .add(Column::DistributionStrategy.eq(DistributionStrategy::Open))
+            .add(Column::Id.in_subquery(licensed)),
+    )
+}
+
+/// The product with this id or code; the oldest wins on a tie.
+///
+/// # Errors
+/// Not found when `scope` doesn't see it; otherwise when the database fails.
+pub async fn find<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    id_or_code: &str,
+) -> Result<Seen<Product>> {
+    let code = Column::Code.eq(id_or_code);
+    let named = match Uuid::parse_str(id_or_code) {
+        Ok(id) => Condition::any().add(Column::Id.eq(id)).add(code),
+        Err(_) => Condition::any().add(code),
+    };
+    let found =
+        visible(scope).filter(named).order_by_asc(Column::CreatedAt).one(connection).await?;
+    match found {
+        Some(product) => Ok(scope.seen(product)),
+        None => Err(Refused::not_found("product", id_or_code).into()),
+    }
+}
+
+/// The product with this id, if there is one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_id<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    id: ProductId,
+) -> Result<Option<Product>> {
+    Ok(visible(scope).filter(Column::Id.eq(id)).one(connection).await?)
+}
+
+/// One page of the products that `scope` sees.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    page: Page,
+    direction: Direction,
+) -> Result<Slice<Product>> {
+    page::read(connection, visible(scope), Column::CreatedAt, Column::Id, page, direction).await
+}
+
+/// Stores a new product.
+///
+/// # Errors
+/// A duplicate when the code is taken; otherwise when the database fails.
+pub async fn insert(tx: &Tx, row: Product) -> Result<Product> {
+    Ok(Entity::insert(row.into_active_model()).exec_with_returning(tx).await?)
+}
+
+/// Writes every attribute of a product.
+///
+/// # Errors
+/// A duplicate when the code is taken; otherwise when the database fails.
+pub async fn update(tx: &Tx, row: Product) -> Result<Product> {
+    Ok(row.into_active_model().reset_all().update(tx).await?)
+}
+
+/// Removes a product and all that belongs to it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(tx: &Tx, id: ProductId) -> Result<()> {
+    Entity::delete_by_id(id).exec(tx).await?;
+    Ok(())
+}
+

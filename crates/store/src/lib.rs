@@ -12,11 +12,13 @@ pub mod dialect;
 pub mod entities;
 mod error;
 pub mod events;
+pub mod licenses;
 pub mod migrate;
 pub mod outbox;
 pub mod page;
 pub mod products;
 mod tx;
+pub mod users;
 pub mod visible;
 
 pub use db::{Db, Options};

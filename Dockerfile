@@ -29,6 +29,6 @@ VOLUME /data
 EXPOSE 6480
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
-    CMD ["/usr/local/bin/keystead", "healthcheck", "http://127.0.0.1:6480"]
+    CMD ["/usr/local/bin/keystead", "healthcheck"]
 ENTRYPOINT ["/usr/local/bin/keystead"]
 CMD ["serve"]

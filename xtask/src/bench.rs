@@ -1,14 +1,16 @@
 //! `cargo xtask bench`: the server beside a yardstick, on the same machine in the same run.
 
+mod database;
+mod hot_paths;
+mod load;
+mod report;
+mod seed;
 mod yardsticks;
 
 use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Subcommand;
-
-use self::yardsticks::Yardsticks;
-use crate::services::{Durability, Postgres};
 
 /// What to measure.
 #[derive(Subcommand)]
@@ -20,7 +22,7 @@ pub enum Benchmark {
 /// How long, and where to.
 #[derive(clap::Args)]
 pub struct Options {
-    /// A minute or two, for the order of magnitude only.
+    /// A few minutes on fewer machines, for the order of magnitude only.
     #[arg(long)]
     quick: bool,
     /// Also write every figure to this file.
@@ -31,19 +33,6 @@ pub struct Options {
 /// Runs the benchmark and prints its table.
 pub fn run(benchmark: &Benchmark) -> Result<()> {
     match benchmark {
-        Benchmark::HotPaths(options) => hot_paths(options),
+        Benchmark::HotPaths(options) => hot_paths::run(options),
     }
-}
-
-fn hot_paths(options: &Options) -> Result<()> {
-    let postgres = Postgres::start(Durability::Full)?;
-    let yardsticks = Yardsticks::prepare(&postgres, options.quick)?;
-    let figures = yardsticks.measure(&postgres)?;
-    for figure in &figures {
-        println!("{figure}");
-    }
-    if let Some(file) = &options.json {
-        std::fs::write(file, serde_json::to_string_pretty(&figures)?)?;
-    }
-    Ok(())
 }

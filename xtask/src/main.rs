@@ -8,9 +8,12 @@
 
 mod bench;
 mod compose;
+mod fuzz;
 mod generated;
+mod http;
 mod program;
 mod python;
+mod server;
 mod services;
 mod steps;
 mod test;
@@ -40,6 +43,8 @@ enum Chore {
     Openapi(generated::Options),
     /// Rewrites the generated blocks in docs/.
     Docs(generated::Options),
+    /// Sends every operation what it does not expect, and fails on any 5xx.
+    Fuzz(fuzz::Options),
     /// Measures the server beside a yardstick, on throw-away databases.
     #[command(subcommand)]
     Bench(bench::Benchmark),
@@ -51,6 +56,7 @@ fn main() -> ExitCode {
         Chore::Tidy => tidy::run(),
         Chore::Openapi(options) => generated::openapi(&options),
         Chore::Docs(options) => generated::docs(&options),
+        Chore::Fuzz(options) => fuzz::run(&options),
         Chore::Bench(benchmark) => bench::run(&benchmark),
     };
 

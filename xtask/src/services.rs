@@ -9,6 +9,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use anyhow::{Context, Result};
 
 pub use self::postgres::{Durability, Postgres};
+pub use self::reaper::Reaper;
 pub use self::redis::Redis;
 
 /// A TCP port of the loopback interface that nobody listens on right now.

@@ -55,8 +55,8 @@ pub struct Yardsticks {
 }
 
 impl Yardsticks {
-    /// Fills the tables pgbench runs on.
-    pub fn prepare(postgres: &Postgres, quick: bool) -> Result<Self> {
+    /// Fills the tables pgbench runs on; every run will take so long.
+    pub fn prepare(postgres: &Postgres, seconds: u32) -> Result<Self> {
         program::quiet(postgres.client("createdb").arg(DATABASE))?;
         program::quiet(
             postgres
@@ -68,10 +68,7 @@ impl Yardsticks {
         let mut update = NamedTempFile::new()?;
         update.write_all(SINGLE_ROW_UPDATE.as_bytes())?;
 
-        Ok(Self {
-            seconds: if quick { 4 } else { 15 },
-            update,
-        })
+        Ok(Self { seconds, update })
     }
 
     /// Runs all workloads with all numbers of clients.
@@ -79,7 +76,9 @@ impl Yardsticks {
         let mut figures = Vec::new();
         for workload in [Workload::Select, Workload::Update, Workload::TpcB] {
             for clients in CLIENTS {
-                figures.push(self.pgbench(postgres, workload, clients)?);
+                let figure = self.pgbench(postgres, workload, clients)?;
+                println!("{figure}");
+                figures.push(figure);
             }
         }
         Ok(figures)

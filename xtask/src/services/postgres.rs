@@ -77,7 +77,12 @@ impl Postgres {
 
     /// Connects as the superuser to the database `postgres`.
     pub fn url(&self) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+        self.url_of("postgres")
+    }
+
+    /// Connects as the superuser to the named database.
+    pub fn url_of(&self, database: &str) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
     }
 
     /// A client program of this PostgreSQL's version, such as `pgbench`.

@@ -23,6 +23,7 @@ stop() {
 }
 stop QUIT "$1/data/postmaster.pid"
 stop TERM "$1/redis.pid"
+stop TERM "$1/server.pid"
 rm -rf "$1"
 "#;
 

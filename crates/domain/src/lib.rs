@@ -9,8 +9,11 @@ pub mod access;
 #[cfg(test)]
 mod golden;
 pub mod ids;
+pub mod overage;
 pub mod permissions;
 pub mod refusal;
+pub mod term;
+pub mod validation;
 pub mod version;
 pub mod words;
 

@@ -4,6 +4,7 @@
 //! no clock: time is an argument, and randomness comes from the [`Entropy`] a caller passes.
 
 pub mod certificate;
+pub mod digest;
 pub mod entropy;
 pub mod keys;
 pub mod license_key;

@@ -9,7 +9,7 @@ use argon2::{
 
 use crate::entropy::{self, Entropy};
 
-/// OWASP's first choice for argon2id: 19 MiB, two passes, one lane; some 20 ms.
+/// OWASP's first choice for argon2id: 19 MiB, two passes, one lane; some 30 ms.
 /// Each hash being computed holds its 19 MiB, so callers bound how many run at once.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;

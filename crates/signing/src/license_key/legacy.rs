@@ -9,7 +9,7 @@ use crate::{
     secret::Secret,
 };
 
-/// The cheapest bcrypt there is (about 1 ms). The raw key has 376 random bits, which no
+/// The cheapest bcrypt there is (a few milliseconds). The raw key has 376 random bits, which no
 /// work factor needs to protect from guessing; a dearer hash would only let strangers
 /// burn our time through key validation.
 const COST: u32 = 4;
@@ -41,7 +41,7 @@ pub fn hash(raw: &Secret<String>, entropy: &mut dyn Entropy) -> String {
 /// Compares a raw key with what is stored. [`Verdict::Outdated`] means that it is right
 /// but stored in the oldest form, over the digest's bytes: store [`hash`] instead.
 ///
-/// Takes as long as the stored hash demands: 1 ms for ours, about 250 ms for imported ones.
+/// Takes as long as the stored hash demands: a few milliseconds for ours, far more for imported ones.
 ///
 /// # Errors
 /// If what is stored is no bcrypt hash.

@@ -2,10 +2,10 @@
 
 use std::{fmt, hash::Hash};
 
-use aws_lc_rs::digest::{SHA256, digest};
 use subtle::ConstantTimeEq;
 
 use crate::{
+    digest::sha256,
     entropy::{self, Entropy},
     secret::Secret,
 };
@@ -134,8 +134,7 @@ pub struct TokenDigest([u8; 32]);
 impl TokenDigest {
     /// The digest of a raw token.
     pub fn of(raw: &str) -> Self {
-        let digest = digest(&SHA256, raw.as_bytes());
-        Self(digest.as_ref().try_into().expect("SHA-256 has 32 bytes"))
+        Self(sha256(raw.as_bytes()))
     }
 
     /// A digest read from the database.

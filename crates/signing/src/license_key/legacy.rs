@@ -1,9 +1,9 @@
 //! Legacy encrypted keys: random, shown once, stored as a bcrypt hash.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use uuid::Uuid;
 
 use crate::{
+    digest::sha256,
     entropy::{self, Entropy},
     password::{HashError, Verdict},
     secret::Secret,
@@ -49,15 +49,15 @@ pub fn verify(raw: &str, stored: &str) -> Result<Verdict, HashError> {
     if bcrypt::verify(hex_digest(raw), stored).map_err(|_| HashError)? {
         return Ok(Verdict::Right);
     }
-    let binary = digest(&SHA256, raw.as_bytes());
-    if bcrypt::verify(binary.as_ref(), stored).map_err(|_| HashError)? {
+    let binary = sha256(raw.as_bytes());
+    if bcrypt::verify(binary, stored).map_err(|_| HashError)? {
         return Ok(Verdict::Outdated);
     }
     Ok(Verdict::Wrong)
 }
 
 fn hex_digest(raw: &str) -> String {
-    hex::encode(digest(&SHA256, raw.as_bytes()))
+    hex::encode(sha256(raw.as_bytes()))
 }
 
 #[cfg(test)]
@@ -106,8 +106,8 @@ mod tests {
     #[test]
     fn the_oldest_form_matches_and_is_outdated() {
         let raw = "66666666666646668666666666666666-oldv1";
-        let binary = digest(&SHA256, raw.as_bytes());
-        let stored = bcrypt::hash_with_salt(binary.as_ref(), 4, [7; 16]).unwrap();
+        let binary = sha256(raw.as_bytes());
+        let stored = bcrypt::hash_with_salt(binary, 4, [7; 16]).unwrap();
 
         assert_eq!(verify(raw, &stored.to_string()), Ok(Verdict::Outdated));
         assert_eq!(verify("another", &stored.to_string()), Ok(Verdict::Wrong));

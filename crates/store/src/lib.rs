@@ -17,6 +17,7 @@ pub mod migrate;
 pub mod outbox;
 pub mod page;
 pub mod products;
+pub mod tokens;
 mod tx;
 pub mod users;
 pub mod visible;

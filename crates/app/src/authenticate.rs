@@ -1,0 +1,181 @@
+//! Who asks: from a credential to a bearer (identity reference §9).
+
+use chrono::{DateTime, Utc};
+use keystead_domain::access::{Bearer, BearerId, Environment, Role, TokenGrant};
+use keystead_domain::words::{AuthenticationStrategy, ExpirationStrategy};
+use keystead_domain::{Code, EnvironmentId, Kind, Problem, Refused};
+use keystead_signing::digest::sha256;
+use keystead_signing::token::{self, TokenDigest, TokenShapeError};
+use keystead_store::credentials::{Holder, LicenseHolder, TokenHolder};
+
+use crate::{App, Result, Tenant};
+
+/// What a client presents, taken from a header, a cookie or the query; not yet believed.
+#[derive(Clone)]
+pub enum Credential {
+    /// A token's secret.
+    Token(String),
+    /// A license's key.
+    LicenseKey(String),
+}
+
+/// Finds out who presents `credential`.
+///
+/// One statement, shared with whoever else is being authenticated.
+///
+/// # Errors
+/// 401 when the credential is no good here, 403 when its bearer is turned away.
+pub async fn authenticate(
+    app: &App,
+    tenant: &Tenant,
+    environment: Environment,
+    credential: &Credential,
+    now: DateTime<Utc>,
+) -> Result<Bearer> {
+    match credential {
+        Credential::Token(secret) => {
+            token::version(secret).map_err(|fault| match fault {
+                TokenShapeError::LooksLikeId => about_token(Code::TokenFormatInvalid),
+                TokenShapeError::Unversioned => about_token(Code::TokenInvalid),
+            })?;
+            let account = tenant.account.id;
+            let found = app.lookups.token(account, *TokenDigest::of(secret).as_bytes()).await?;
+            let holder = found.ok_or_else(|| about_token(Code::TokenInvalid))?;
+            Ok(by_token(holder, environment, now)?)
+        }
+        Credential::LicenseKey(key) => {
+            let found = app.lookups.license_key(tenant.account.id, sha256(key.as_bytes())).await?;
+            let license = found
+                .filter(|license| environment.reads(license.environment_id))
+                .ok_or_else(|| about_license(Code::LicenseInvalid, Kind::Unauthorized))?;
+            Ok(by_license_key(&license, now)?)
+        }
+    }
+}
+
+/// The bearer of a token: invisible, expired, banned, forbidden by policy, in this order.
+fn by_token(
+    holder: TokenHolder,
+    environment: Environment,
+    now: DateTime<Utc>,
+) -> Result<Bearer, Refused> {
+    let invalid = || about_token(Code::TokenInvalid);
+    let found = holder.bearer.ok_or_else(invalid)?;
+    let mut banned = false;
+    let mut refused_by_policy = false;
+    let (role, id, home, permissions) = match found {
+        Holder::User(user) => {
+            banned = user.banned_at.is_some();
+            (user.role.into(), BearerId::User(user.id), user.environment_id, user.permissions)
+        }
+        Holder::Product(product) => {
+            let id = BearerId::Product(product.id);
+            (Role::Product, id, product.environment_id, product.permissions)
+        }
+        Holder::Environment(id) => (
+            Role::Environment,
+            BearerId::Environment(id),
+            Some(id),
+            keystead_domain::permissions::PermissionSet::ANY,
+        ),
+        Holder::License(license) => {
+            banned = license.owner_banned_at.is_some();
+            refused_by_policy = !matches!(
+                license.authentication_strategy,
+                AuthenticationStrategy::Token | AuthenticationStrategy::Mixed
+            );
+            (
+                Role::License,
+                BearerId::License(license.id),
+                license.environment_id,
+                effective(&license),
+            )
+        }
+    };
+    if !lives(environment, home, role) || !environment.reads(holder.environment_id) {
+        return Err(invalid());
+    }
+    if holder.expiry.is_some_and(|expiry| expiry < now) {
+        return Err(Refused::unauthorized(Code::TokenExpired));
+    }
+    if banned {
+        return Err(turned_away(Code::UserBanned));
+    }
+    if refused_by_policy {
+        return Err(about_policy(Code::TokenNotAllowed, "authentication/#token-authentication"));
+    }
+    let token = TokenGrant {
+        id: holder.id,
+        permissions: holder.permissions,
+        environment: holder.environment_id,
+    };
+    Ok(Bearer { role, id, environment: home, permissions, token: Some(token) })
+}
+
+/// The license behind a key: banned, suspended, expired, forbidden by policy, in this order.
+fn by_license_key(license: &LicenseHolder, now: DateTime<Utc>) -> Result<Bearer, Refused> {
+    if license.owner_banned_at.is_some() {
+        return Err(turned_away(Code::LicenseBanned));
+    }
+    if license.suspended {
+        return Err(turned_away(Code::LicenseSuspended));
+    }
+    let expired = license.expiry.is_some_and(|expiry| expiry < now);
+    if expired && license.expiration_strategy == ExpirationStrategy::RevokeAccess {
+        return Err(turned_away(Code::LicenseExpired));
+    }
+    match license.authentication_strategy {
+        AuthenticationStrategy::License | AuthenticationStrategy::Mixed => Ok(Bearer {
+            role: Role::License,
+            id: BearerId::License(license.id),
+            environment: license.environment_id,
+            permissions: effective(license),
+            token: None,
+        }),
+        AuthenticationStrategy::Token
+        | AuthenticationStrategy::Session
+        | AuthenticationStrategy::None => Err(about_policy(
+            Code::LicenseNotAllowed,
+            "authentication/#license-authentication",
+        )),
+    }
+}
+
+/// "License ∩ owner": what the key and the tokens of an owned license can do (§14.4).
+fn effective(license: &LicenseHolder) -> keystead_domain::permissions::PermissionSet {
+    match license.owner_permissions {
+        Some(owner) => license.permissions.meet(owner),
+        None => license.permissions,
+    }
+}
+
+/// Bearer compatibility (§15.2): a global admin may enter an isolated environment, with a token
+/// that was issued for it.
+fn lives(environment: Environment, home: Option<EnvironmentId>, role: Role) -> bool {
+    match environment {
+        Environment::Isolated(_) if role == Role::Admin && home.is_none() => true,
+        here => here.reads(home),
+    }
+}
+
+fn about_token(code: Code) -> Refused {
+    Problem::new(Kind::Unauthorized, code.detail())
+        .code(code)
+        .about("authentication/#token-authentication")
+        .into()
+}
+
+fn about_license(code: Code, kind: Kind) -> Refused {
+    Problem::new(kind, code.detail())
+        .code(code)
+        .about("authentication/#license-authentication")
+        .into()
+}
+
+fn turned_away(code: Code) -> Refused {
+    Problem::new(Kind::Forbidden, code.detail()).code(code).into()
+}
+
+fn about_policy(code: Code, page: &'static str) -> Refused {
+    Problem::new(Kind::Forbidden, code.detail()).code(code).about(page).into()
+}

@@ -1,0 +1,63 @@
+//! Look-ups that share statements: what arrives together is asked together.
+
+use keystead_domain::AccountId;
+use keystead_store::batch::{BatchError, Batcher, Bounds};
+use keystead_store::credentials::{self, LicenseHolder, TokenHolder};
+use keystead_store::Db;
+
+/// Enough to keep both of a small server's cores busy while the database answers.
+const READS: Bounds = Bounds { batch: 64, in_flight: 4, waiting: 10_000 };
+
+/// Batched look-ups of the hot paths.
+#[derive(Clone)]
+pub struct Lookups {
+    tokens: Batcher<(AccountId, [u8; 32]), Option<TokenHolder>>,
+    license_keys: Batcher<(AccountId, [u8; 32]), Option<LicenseHolder>>,
+}
+
+impl std::fmt::Debug for Lookups {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Lookups")
+    }
+}
+
+impl Lookups {
+    /// Starts the batchers on the current runtime.
+    pub fn start(db: &Db) -> Self {
+        let (tokens, license_keys) = (db.clone(), db.clone());
+        Self {
+            tokens: Batcher::start("tokens", READS, move |wanted| {
+                let db = tokens.clone();
+                async move { credentials::by_token(&db, wanted).await }
+            }),
+            license_keys: Batcher::start("license keys", READS, move |wanted| {
+                let db = license_keys.clone();
+                async move { credentials::by_license_key(&db, wanted).await }
+            }),
+        }
+    }
+
+    /// The token with this digest, and its bearer.
+    ///
+    /// # Errors
+    /// When the database fails or too much is waiting.
+    pub async fn token(
+        &self,
+        account: AccountId,
+        digest: [u8; 32],
+    ) -> Result<Option<TokenHolder>, BatchError> {
+        self.tokens.call((account, digest)).await
+    }
+
+    /// The license whose key has this digest.
+    ///
+    /// # Errors
+    /// When the database fails or too much is waiting.
+    pub async fn license_key(
+        &self,
+        account: AccountId,
+        digest: [u8; 32],
+    ) -> Result<Option<LicenseHolder>, BatchError> {
+        self.license_keys.call((account, digest)).await
+    }
+}

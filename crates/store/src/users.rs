@@ -1,0 +1,203 @@
+//! Users: what a scope sees of them, and how they are written.
+
+use keystead_domain::access::{BearerId, Scope, Seen, Tie, Tied, UserTie, Viewer};
+use keystead_domain::words::UserRole;
+use keystead_domain::{AccountId, Refused, UserId};
+use sea_orm::sea_query::Query;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, Select,
+};
+use uuid::Uuid;
+
+use crate::entities::user::{Column, Entity};
+use crate::entities::{User, license, license_user};
+use crate::page::{self, Direction, Page, Slice};
+use crate::{Result, Tx, visible};
+
+impl Tied for User {
+    fn tie(&self) -> Tie {
+        Tie {
+            environment: self.environment_id,
+            subject: Some(BearerId::User(self.id)),
+            user: Some(UserTie {
+                role: self.role,
+                permissions: self.permissions,
+                sole_product: false,
+            }),
+            ..Tie::default()
+        }
+    }
+}
+
+/// The users that `scope` sees (identity §14.5): products see every role-`user` user, users see
+/// themselves and those they share a license with, licenses their owner and attached users.
+fn visible(scope: &Scope) -> Select<Entity> {
+    let own = match scope.viewer() {
+        Viewer::All => Condition::all(),
+        Viewer::Environment(_) | Viewer::Product(_) => {
+            Condition::all().add(Column::Role.eq(UserRole::User))
+        }
+        Viewer::User(id) => {
+            let owned = || {
+                Query::select()
+                    .column(license::Column::Id)
+                    .from(license::Entity)
+                    .and_where(license::Column::AccountId.eq(scope.account()))
+                    .and_where(license::Column::OwnerId.eq(id))
+                    .take()
+            };
+            let attached = || {
+                Query::select()
+                    .column(license_user::Column::LicenseId)
+                    .from(license_user::Entity)
+                    .and_where(license_user::Column::AccountId.eq(scope.account()))
+                    .and_where(license_user::Column::UserId.eq(id))
+                    .take()
+            };
+            let shared = Condition::any()
+                .add(license_user::Column::LicenseId.in_subquery(owned()))
+                .add(license_user::Column::LicenseId.in_subquery(attached()));
+            Condition::any()
+                .add(Column::Id.eq(id))
+                .add(
+                    Column::Id.in_subquery(
+                        Query::select()
+                            .column(license_user::Column::UserId)
+                            .from(license_user::Entity)
+                            .and_where(license_user::Column::AccountId.eq(scope.account()))
+                            .cond_where(shared)
+                            .take(),
+                    ),
+                )
+                .add(
+                    Column::Id.in_subquery(
+                        Query::select()
+                            .column(license::Column::OwnerId)
+                            .from(license::Entity)
+                            .and_where(license::Column::AccountId.eq(scope.account()))
+                            .and_where(license::Column::Id.in_subquery(attached()))
+                            .take(),
+                    ),
+                )
+        }
+        Viewer::License(id) => Condition::any()
+            .add(
+                Column::Id.in_subquery(
+                    Query::select()
+                        .column(license::Column::OwnerId)
+                        .from(license::Entity)
+                        .and_where(license::Column::Id.eq(id))
+                        .take(),
+                ),
+            )
+            .add(
+                Column::Id.in_subquery(
+                    Query::select()
+                        .column(license_user::Column::UserId)
+                        .from(license_user::Entity)
+                        .and_where(license_user::Column::LicenseId.eq(id))
+                        .take(),
+                ),
+            ),
+        Viewer::Nobody => Condition::all().add(visible::nothing()),
+    };
+    Entity::find()
+        .filter(visible::in_account(scope, Column::AccountId, Column::EnvironmentId))
+        .filter(own)
+}
+
+/// The user with this id or e-mail (in any case); the oldest wins on a tie.
+///
+/// # Errors
+/// Not found when `scope` doesn't see it; otherwise when the database fails.
+pub async fn find<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    id_or_email: &str,
+) -> Result<Seen<User>> {
+    let email = Column::Email.eq(id_or_email.to_lowercase());
+    let named = match Uuid::parse_str(id_or_email) {
+        Ok(id) => Condition::any().add(Column::Id.eq(id)).add(email),
+        Err(_) => Condition::any().add(email),
+    };
+    let found =
+        visible(scope).filter(named).order_by_asc(Column::CreatedAt).one(connection).await?;
+    match found {
+        Some(user) => Ok(scope.seen(user)),
+        None => Err(Refused::not_found("user", id_or_email).into()),
+    }
+}
+
+/// The user of an account with this e-mail, in whatever environment, for logging in.
+///
+/// Uses `users_email`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_email<C: ConnectionTrait>(
+    connection: &C,
+    account: AccountId,
+    email: &str,
+) -> Result<Option<User>> {
+    Ok(Entity::find()
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::Email.eq(email.to_lowercase()))
+        .one(connection)
+        .await?)
+}
+
+/// The user with this id, if `scope` sees one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_id<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    id: UserId,
+) -> Result<Option<User>> {
+    Ok(visible(scope).filter(Column::Id.eq(id)).one(connection).await?)
+}
+
+/// One page of the users that `scope` sees, in these roles; every role when there are none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    roles: &[UserRole],
+    page: Page,
+    direction: Direction,
+) -> Result<Slice<User>> {
+    let mut select = visible(scope);
+    if !roles.is_empty() {
+        select = select.filter(Column::Role.is_in(roles.iter().copied()));
+    }
+    page::read(connection, select, Column::CreatedAt, Column::Id, page, direction).await
+}
+
+/// Stores a new user.
+///
+/// # Errors
+/// A duplicate when the e-mail is taken; otherwise when the database fails.
+pub async fn insert(tx: &Tx, row: User) -> Result<User> {
+    Ok(Entity::insert(row.into_active_model()).exec_with_returning(tx).await?)
+}
+
+/// Writes every attribute of a user.
+///
+/// # Errors
+/// A duplicate when the e-mail is taken; otherwise when the database fails.
+pub async fn update(tx: &Tx, row: User) -> Result<User> {
+    Ok(row.into_active_model().reset_all().update(tx).await?)
+}
+
+/// Removes a user and what is theirs.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(tx: &Tx, id: UserId) -> Result<()> {
+    Entity::delete_by_id(id).exec(tx).await?;
+    Ok(())
+}

@@ -1,0 +1,18 @@
+//! A world for tests: the real server on a real database, with a frozen clock and counted ids.
+//!
+//! `KEYSTEAD_TEST_DATABASE` chooses the database: `sqlite` (the default) or `postgres`, whose
+//! server is named by `KEYSTEAD_TEST_POSTGRES`. `cargo xtask test` runs both.
+
+mod answer;
+mod builders;
+mod caller;
+mod clock;
+mod database;
+mod world;
+
+pub use answer::Answer;
+pub use builders::{License, LicenseBuilder, PolicyBuilder};
+pub use caller::Caller;
+pub use clock::TestClock;
+pub use database::TestDatabase;
+pub use world::{ADMIN_EMAIL, ADMIN_PASSWORD, World};

@@ -13,3 +13,15 @@ pub async fn record(tx: &Tx, row: Event) -> Result<()> {
     event::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
     Ok(())
 }
+
+/// Appends many events, in statements of a bounded number of values.
+///
+/// # Errors
+/// When the database fails.
+pub async fn record_all(tx: &Tx, rows: Vec<Event>) -> Result<()> {
+    for chunk in rows.chunks(500) {
+        let rows = chunk.iter().cloned().map(IntoActiveModel::into_active_model);
+        event::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}

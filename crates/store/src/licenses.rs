@@ -1,7 +1,11 @@
 //! Licenses: what a scope sees of them, loaded together with the policy and owner that every rule
 //! about them asks for.
 
+mod facts;
 mod find;
+mod list;
+mod stamps;
+mod validation;
 mod write;
 
 use keystead_domain::access::{BearerId, Scope, Tie, Tied, Viewer};
@@ -11,7 +15,11 @@ use sea_orm::prelude::DateTimeUtc;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult, QueryResult};
 
+pub use facts::{Answers, OwnerTally, Questions, Tallied, facts};
 pub use find::{by_id, find, lock};
+pub use list::{Filter, list};
+pub use stamps::{Stamp, stamp_all};
+pub use validation::{Candidate, Key, Pulse, by_key, candidate};
 pub use write::{delete, insert, update};
 
 use crate::columns::columns;

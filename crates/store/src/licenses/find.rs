@@ -3,7 +3,7 @@
 use keystead_domain::access::{Scope, Seen};
 use keystead_domain::{LicenseId, Refused};
 use sea_orm::sea_query::{LockType, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, Order};
 use uuid::Uuid;
 
 use super::{Loaded, joined, loaded};
@@ -22,15 +22,10 @@ pub async fn find<C: ConnectionTrait>(
     id_or_key: &str,
     digest: [u8; 32],
 ) -> Result<Seen<Loaded>> {
-    let key = Column::KeyDigest.eq(digest.to_vec());
-    let named = match Uuid::parse_str(id_or_key) {
-        Ok(id) => Condition::any().add(Column::Id.eq(id)).add(key),
-        Err(_) => Condition::any().add(key),
-    };
     let mut select = joined(scope);
     select
-        .cond_where(named)
-        .order_by((license::Entity, Column::CreatedAt), sea_orm::Order::Asc)
+        .cond_where(named(id_or_key, digest))
+        .order_by((license::Entity, Column::CreatedAt), Order::Asc)
         .limit(1);
     match one(connection, &select).await? {
         Some(found) => Ok(scope.seen(found)),
@@ -63,6 +58,15 @@ pub async fn lock(tx: &Tx, scope: &Scope, id: LicenseId) -> Result<Seen<Loaded>>
     match one(tx, &select).await? {
         Some(found) => Ok(scope.seen(found)),
         None => Err(Refused::not_found("license", &id.to_string()).into()),
+    }
+}
+
+/// Licenses with this id, if it is one, or this key's digest.
+pub(super) fn named(id_or_key: &str, digest: [u8; 32]) -> Condition {
+    let key = Condition::any().add(Column::KeyDigest.eq(digest.to_vec()));
+    match Uuid::parse_str(id_or_key) {
+        Ok(id) => key.add(Column::Id.eq(id)),
+        Err(_) => key,
     }
 }
 

@@ -1,0 +1,259 @@
+//! What a scope asks of a license besides itself: one statement for all that are asked together.
+
+mod kinds;
+
+use keystead_domain::{EnvironmentId, LicenseId, MachineId, PolicyId, UserId};
+use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult};
+use uuid::Uuid;
+
+use self::kinds::Kind;
+use super::validation::Pulse;
+use crate::dialect::{Column, Rows};
+use crate::{Db, Result};
+
+/// What one validation wants to know of a license.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Questions {
+    /// The license.
+    pub license: LicenseId,
+    /// The license's policy.
+    pub policy: PolicyId,
+    /// An environment whose code is wanted.
+    pub environment: Option<EnvironmentId>,
+    /// A user who may be attached to the license.
+    pub bearer: Option<UserId>,
+    /// The id or address of a user who may be attached to the license.
+    pub user: Option<String>,
+    /// Codes of entitlements that the license may hold, each once.
+    pub entitlements: Vec<String>,
+    /// A machine that may belong to the license.
+    pub machine: Option<MachineId>,
+    /// The SHA-256 of fingerprints that machines of the license may have, each once.
+    pub fingerprints: Vec<[u8; 32]>,
+    /// Whose machines are to be counted.
+    pub tally: Option<Tallied>,
+}
+
+/// Whose machines are counted, besides those without an owner.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Tallied {
+    /// Nobody's.
+    Ownerless,
+    /// A user's, by id or address.
+    User(String),
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answers {
+    /// The environment's code.
+    pub environment_code: Option<String>,
+    /// Whether `bearer` is attached to the license.
+    pub bearer_attached: bool,
+    /// The attached user that `user` names.
+    pub user: Option<UserId>,
+    /// How many of the codes the license holds, by itself or through its policy.
+    pub entitlements: usize,
+    /// The machine.
+    pub machine: Option<Pulse>,
+    /// The machines with the fingerprints.
+    pub machines: Vec<Pulse>,
+    /// What the machines of each owner amount to.
+    pub tallies: Vec<OwnerTally>,
+}
+
+/// What the machines of one owner, or those without one, amount to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, FromQueryResult)]
+pub struct OwnerTally {
+    /// The owner.
+    pub owner_id: Option<UserId>,
+    /// Machines.
+    pub machines: i64,
+    /// Their cores.
+    pub cores: i64,
+    /// Their memory, in bytes.
+    pub memory: i64,
+    /// Their disk, in bytes.
+    pub disk: i64,
+}
+
+impl Questions {
+    /// Whether nothing is asked.
+    pub fn is_empty(&self) -> bool {
+        self.environment.is_none()
+            && self.bearer.is_none()
+            && self.user.is_none()
+            && self.entitlements.is_empty()
+            && self.machine.is_none()
+            && self.fingerprints.is_empty()
+            && self.tally.is_none()
+    }
+
+    fn ask(self, n: i64, table: &mut Table) {
+        let license = self.license;
+        let mut ask = |question| table.push(n, license, question);
+        if let Some(id) = self.environment {
+            ask(Question::id(Kind::Environment, id.0));
+        }
+        if let Some(id) = self.bearer {
+            ask(Question::id(Kind::Bearer, id.0));
+        }
+        if let Some(user) = self.user {
+            ask(match Uuid::parse_str(&user) {
+                Ok(id) => Question::id(Kind::UserById, id),
+                Err(_) => Question::text(Kind::UserByAddress, user),
+            });
+        }
+        for code in self.entitlements {
+            ask(Question {
+                id: self.policy.0,
+                ..Question::text(Kind::Entitlement, code)
+            });
+        }
+        if let Some(id) = self.machine {
+            ask(Question::id(Kind::Machine, id.0));
+        }
+        for digest in self.fingerprints {
+            ask(Question {
+                digest: digest.to_vec(),
+                ..Question::new(Kind::Fingerprint)
+            });
+        }
+        match self.tally {
+            None => {}
+            Some(Tallied::Ownerless) => ask(Question::new(Kind::Tally)),
+            Some(Tallied::User(user)) => ask(match Uuid::parse_str(&user) {
+                Ok(id) => Question::id(Kind::Tally, id),
+                Err(_) => Question::text(Kind::Tally, user),
+            }),
+        }
+    }
+}
+
+/// The answers to many validations' questions, in order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn facts(db: &Db, wanted: Vec<Questions>) -> Result<Vec<Answers>> {
+    let mut answers = vec![Answers::default(); wanted.len()];
+    let mut table = Table::default();
+    for (n, questions) in (0..).zip(wanted) {
+        questions.ask(n, &mut table);
+    }
+    if table.kinds.is_empty() {
+        return Ok(answers);
+    }
+    // Only the branches that are asked for, in the list's order: few texts to prepare.
+    let branches: Vec<_> = Kind::ALL
+        .iter()
+        .filter(|kind| table.kinds.contains(&(**kind as i64)))
+        .map(|kind| kind.branch())
+        .collect();
+    let rows = table.rows();
+    let sql = format!(
+        "WITH q AS (SELECT * FROM {}) {}",
+        rows.sql(db.dialect(), 1),
+        branches.join(" UNION ALL ")
+    );
+    for row in db
+        .query_all_raw(db.statement(sql, rows.values(db.dialect())))
+        .await?
+    {
+        let n: i64 = row.try_get("", "n")?;
+        if let Some(answer) = usize::try_from(n).ok().and_then(|n| answers.get_mut(n)) {
+            answer.take(&row)?;
+        }
+    }
+    Ok(answers)
+}
+
+impl Answers {
+    fn take(&mut self, row: &QueryResult) -> Result<()> {
+        let kind: i64 = row.try_get("", "kind")?;
+        match Kind::ALL
+            .iter()
+            .copied()
+            .find(|known| *known as i64 == kind)
+        {
+            Some(Kind::Environment) => self.environment_code = row.try_get("", "code")?,
+            Some(Kind::Bearer) => self.bearer_attached = true,
+            Some(Kind::UserById | Kind::UserByAddress) => self.user = row.try_get("", "m_id")?,
+            Some(Kind::Entitlement) => self.entitlements += 1,
+            Some(Kind::Machine) => self.machine = Some(Pulse::from_query_result(row, "m_")?),
+            Some(Kind::Fingerprint) => self.machines.push(Pulse::from_query_result(row, "m_")?),
+            Some(Kind::Tally) => self.tallies.push(OwnerTally::from_query_result(row, "t_")?),
+            None => {}
+        }
+        Ok(())
+    }
+}
+
+/// One row of the statement's questions.
+struct Question {
+    kind: Kind,
+    id: Uuid,
+    text: String,
+    digest: Vec<u8>,
+}
+
+impl Question {
+    /// A question without an operand: no record has this id, this address or this digest.
+    fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            id: Uuid::nil(),
+            text: String::new(),
+            digest: Vec::new(),
+        }
+    }
+
+    fn id(kind: Kind, id: Uuid) -> Self {
+        Self {
+            id,
+            ..Self::new(kind)
+        }
+    }
+
+    fn text(kind: Kind, text: String) -> Self {
+        Self {
+            text,
+            ..Self::new(kind)
+        }
+    }
+}
+
+/// The statement's questions, column by column.
+#[derive(Default)]
+struct Table {
+    numbers: Vec<i64>,
+    kinds: Vec<i64>,
+    licenses: Vec<Uuid>,
+    ids: Vec<Uuid>,
+    texts: Vec<String>,
+    digests: Vec<Vec<u8>>,
+}
+
+impl Table {
+    fn push(&mut self, n: i64, license: LicenseId, question: Question) {
+        self.numbers.push(n);
+        self.kinds.push(question.kind as i64);
+        self.licenses.push(license.0);
+        self.ids.push(question.id);
+        self.texts.push(question.text);
+        self.digests.push(question.digest);
+    }
+
+    fn rows(self) -> Rows {
+        Rows::new(
+            "v",
+            vec![
+                ("n", Column::Ints(self.numbers)),
+                ("kind", Column::Ints(self.kinds)),
+                ("license_id", Column::Uuids(self.licenses)),
+                ("id", Column::Uuids(self.ids)),
+                ("text", Column::Texts(self.texts)),
+                ("digest", Column::Bytes(self.digests)),
+            ],
+        )
+    }
+}

@@ -1,0 +1,176 @@
+//! The kinds of questions, and the part of the statement that answers each.
+
+use std::fmt;
+
+/// What a row asks, or answers; its number in the statement is its place in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The code of an environment.
+    Environment,
+    /// Whether a user is attached.
+    Bearer,
+    /// The attached user with an id.
+    UserById,
+    /// The attached user with an address.
+    UserByAddress,
+    /// Whether the license or its policy holds an entitlement.
+    Entitlement,
+    /// The machine with an id.
+    Machine,
+    /// The machine with a fingerprint.
+    Fingerprint,
+    /// What the machines of a user amount to, and those without an owner.
+    Tally,
+}
+
+/// The cells of an answer besides its number and kind. Branches of a union agree on them.
+struct Cells {
+    code: &'static str,
+    id: &'static str,
+    owner: &'static str,
+    created: &'static str,
+    last: &'static str,
+    died: &'static str,
+    tally: [&'static str; 4],
+}
+
+impl fmt::Display for Cells {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            code,
+            id,
+            owner,
+            created,
+            last,
+            died,
+            tally: [machines, cores, memory, disk],
+        } = self;
+        write!(
+            f,
+            "{code} AS code, {id} AS m_id, {owner} AS m_owner_id, {created} AS m_created_at, \
+             {last} AS m_last_at, {died} AS m_died_at, {owner} AS t_owner_id, \
+             {machines} AS t_machines, {cores} AS t_cores, {memory} AS t_memory, {disk} AS t_disk"
+        )
+    }
+}
+
+const NOTHING: Cells = Cells {
+    code: "CAST(NULL AS text)",
+    id: "CAST(NULL AS uuid)",
+    owner: "CAST(NULL AS uuid)",
+    created: "CAST(NULL AS timestamptz)",
+    last: "CAST(NULL AS timestamptz)",
+    died: "CAST(NULL AS timestamptz)",
+    tally: ["CAST(NULL AS bigint)"; 4],
+};
+
+const PULSE: Cells = Cells {
+    id: "machines.id",
+    owner: "machines.owner_id",
+    created: "machines.created_at",
+    last: "heartbeats.last_at",
+    died: "heartbeats.died_at",
+    ..NOTHING
+};
+
+impl Kind {
+    pub const ALL: [Self; 8] = [
+        Self::Environment,
+        Self::Bearer,
+        Self::UserById,
+        Self::UserByAddress,
+        Self::Entitlement,
+        Self::Machine,
+        Self::Fingerprint,
+        Self::Tally,
+    ];
+
+    /// The `SELECT` that answers the questions of this kind in the table `q`.
+    pub fn branch(self) -> String {
+        let (cells, joins, condition) = self.parts();
+        let kind = self as u8;
+        let group = match self {
+            Self::Tally => " GROUP BY q.n, machines.owner_id",
+            _ => "",
+        };
+        format!(
+            "SELECT q.n AS n, CAST({kind} AS bigint) AS kind, {cells} FROM q {joins} \
+             WHERE q.kind = {kind} AND {condition}{group}"
+        )
+    }
+
+    /// The cells, the joins from `q` with their indexes, and a condition besides.
+    fn parts(self) -> (Cells, &'static str, &'static str) {
+        match self {
+            Self::Environment => (
+                Cells {
+                    code: "environments.code",
+                    ..NOTHING
+                },
+                "JOIN environments ON environments.id = q.id",
+                "1 = 1",
+            ),
+            // `license_users_once`.
+            Self::Bearer | Self::UserById => (
+                Cells {
+                    id: "lu.user_id",
+                    ..NOTHING
+                },
+                "JOIN license_users lu ON lu.license_id = q.license_id AND lu.user_id = q.id",
+                "1 = 1",
+            ),
+            // `users_email`, then `license_users_once`.
+            Self::UserByAddress => (
+                Cells {
+                    id: "users.id",
+                    ..NOTHING
+                },
+                "JOIN licenses ON licenses.id = q.license_id \
+                 JOIN users ON users.account_id = licenses.account_id AND users.email = q.text \
+                 JOIN license_users lu ON lu.license_id = licenses.id AND lu.user_id = users.id",
+                "1 = 1",
+            ),
+            // `license_entitlements_once` and `policy_entitlements_once`, by their first column.
+            Self::Entitlement => (
+                NOTHING,
+                "",
+                "(EXISTS (SELECT 1 FROM license_entitlements held \
+                 JOIN entitlements ON entitlements.id = held.entitlement_id \
+                 WHERE held.license_id = q.license_id AND entitlements.code = q.text) \
+                 OR EXISTS (SELECT 1 FROM policy_entitlements held \
+                 JOIN entitlements ON entitlements.id = held.entitlement_id \
+                 WHERE held.policy_id = q.id AND entitlements.code = q.text))",
+            ),
+            Self::Machine => (
+                PULSE,
+                "JOIN machines ON machines.id = q.id AND machines.license_id = q.license_id \
+                 LEFT JOIN heartbeats ON heartbeats.machine_id = machines.id",
+                "1 = 1",
+            ),
+            // `machines_fingerprint`.
+            Self::Fingerprint => (
+                PULSE,
+                "JOIN machines ON machines.license_id = q.license_id \
+                 AND machines.fingerprint_digest = q.digest \
+                 LEFT JOIN heartbeats ON heartbeats.machine_id = machines.id",
+                "1 = 1",
+            ),
+            // `machines_fingerprint`, by its first column.
+            Self::Tally => (
+                Cells {
+                    owner: "machines.owner_id",
+                    tally: [
+                        "CAST(count(*) AS bigint)",
+                        "CAST(sum(coalesce(machines.cores, 0)) AS bigint)",
+                        "CAST(sum(coalesce(machines.memory, 0)) AS bigint)",
+                        "CAST(sum(coalesce(machines.disk, 0)) AS bigint)",
+                    ],
+                    ..NOTHING
+                },
+                "JOIN machines ON machines.license_id = q.license_id \
+                 LEFT JOIN users ON users.id = machines.owner_id",
+                "(machines.owner_id IS NULL OR machines.owner_id = q.id OR users.email = q.text)",
+            ),
+        }
+    }
+}

@@ -6,8 +6,10 @@
 mod macros;
 
 pub mod access;
+pub mod event;
 #[cfg(test)]
 mod golden;
+pub mod heartbeat;
 pub mod ids;
 pub mod overage;
 pub mod permissions;

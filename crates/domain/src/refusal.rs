@@ -211,3 +211,38 @@ impl Code {
 }
 
 include!("refusal/codes.rs");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_codes_are_the_golden_ones_each_spelled_once() {
+        let lines: Vec<_> = Code::ALL
+            .iter()
+            .map(|code| format!("{}: {}\n", code.as_str(), code.detail()))
+            .collect();
+        crate::golden::check("codes.txt", &lines.concat());
+
+        let spellings: std::collections::HashSet<_> =
+            Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(spellings.len(), Code::ALL.len());
+    }
+
+    #[test]
+    fn a_refusal_reads_as_its_details() {
+        let refused = Refused {
+            problems: vec![
+                Code::NameMissing.at(At::Attribute("name".into())),
+                Code::KeyTaken.says("has gone", At::Attribute("key".into())),
+            ],
+        };
+
+        assert_eq!(refused.to_string(), "can't be blank; has gone");
+        assert!(Refused::unless_empty(vec![]).is_ok());
+        assert_eq!(
+            Refused::unless_empty(refused.problems.clone()),
+            Err(refused)
+        );
+    }
+}

@@ -6,6 +6,7 @@
 mod macros;
 
 pub mod access;
+pub mod admission;
 pub mod event;
 #[cfg(test)]
 mod golden;

@@ -21,11 +21,37 @@ impl OverageStrategy {
             Some((times, of)) => count as i128 * of <= max as i128 * times,
         }
     }
+
+    /// The greatest count that may stand against a limit of `max`, for statements that compare
+    /// and count in one go; none when there is no limit, or the strategy knows none.
+    pub fn ceiling(self, max: Option<i64>) -> Option<i64> {
+        let (times, of) = self.factor()?;
+        let ceiling = (i128::from(max?) * times).div_euclid(of);
+        Some(i64::try_from(ceiling).unwrap_or(i64::MAX))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::OverageStrategy::*;
+
+    #[test]
+    fn the_ceiling_is_the_last_count_that_is_tolerated() {
+        for &strategy in super::OverageStrategy::ALL {
+            for max in 0..50 {
+                let ceiling = strategy.ceiling(Some(max));
+                for count in 0..120 {
+                    assert_eq!(
+                        ceiling.is_none_or(|ceiling| count <= ceiling),
+                        strategy.tolerates(count, max),
+                        "{strategy}: {count} of {max}"
+                    );
+                }
+            }
+            assert_eq!(strategy.ceiling(None), None);
+        }
+        assert_eq!(Allow2xOverage.ceiling(Some(i64::MAX)), Some(i64::MAX));
+    }
 
     #[test]
     fn a_strategy_tolerates_its_factor_of_the_limit_and_not_one_more() {

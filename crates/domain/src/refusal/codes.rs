@@ -126,6 +126,10 @@ codes! {
     KeyByteSizeExceeded      = "KEY_BYTE_SIZE_EXCEEDED",        "key exceeds maximum byte length (max size of 245 bytes)";
     KeyJwtClaimsInvalid      = "KEY_JWT_CLAIMS_INVALID",        "key is not a valid JWT claims payload (must be a valid JSON encoded string)";
     PolicyPoolEmpty          = "POLICY_POOL_EMPTY",             "pool is empty";
+    PolicyNotCompatible      = "POLICY_NOT_COMPATIBLE",         "cannot change to a policy with a different scheme";
+    UserLimitExceeded        = "USER_LIMIT_EXCEEDED",           "user count has exceeded maximum allowed for license";
+    UsesLimitExceeded        = "USES_LIMIT_EXCEEDED",           "usage exceeds maximum allowed for license";
+    UsesInvalid              = "USES_INVALID",                  "must be greater than or equal to 0";
 
     // Machines (machines §1).
     LicenseNotFound          = "LICENSE_NOT_FOUND",             "must exist";
@@ -144,4 +148,6 @@ codes! {
     MachineMemoryLimitExceeded = "MACHINE_MEMORY_LIMIT_EXCEEDED", "machine memory has exceeded maximum allowed for license";
     MachineDiskLimitExceeded = "MACHINE_DISK_LIMIT_EXCEEDED",   "machine disk has exceeded maximum allowed for license";
     MachineHeartbeatDead     = "MACHINE_HEARTBEAT_DEAD",        "is dead";
+    MachineProcessLimitExceeded = "MACHINE_PROCESS_LIMIT_EXCEEDED", "process count has exceeded maximum allowed for machine";
+    ProcessHeartbeatDead     = "PROCESS_HEARTBEAT_DEAD",        "is dead";
 }

@@ -5,8 +5,7 @@ use keystead_domain::AccountId;
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter,
-    QueryOrder,
+    QueryFilter, QueryOrder,
 };
 use uuid::Uuid;
 
@@ -24,7 +23,11 @@ pub async fn find<C: ConnectionTrait>(connection: &C, id_or_slug: &str) -> Resul
         Ok(id) => Column::Id.eq(AccountId(id)).or(slug),
         Err(_) => slug,
     };
-    Ok(Entity::find().filter(condition).order_by_asc(Column::CreatedAt).one(connection).await?)
+    Ok(Entity::find()
+        .filter(condition)
+        .order_by_asc(Column::CreatedAt)
+        .one(connection)
+        .await?)
 }
 
 /// How many accounts there are.
@@ -40,7 +43,10 @@ pub async fn count<C: ConnectionTrait>(connection: &C) -> Result<u64> {
 /// # Errors
 /// When the database fails.
 pub async fn first<C: ConnectionTrait>(connection: &C) -> Result<Option<Account>> {
-    Ok(Entity::find().order_by_asc(Column::CreatedAt).one(connection).await?)
+    Ok(Entity::find()
+        .order_by_asc(Column::CreatedAt)
+        .one(connection)
+        .await?)
 }
 
 /// Stores a new account.
@@ -48,7 +54,9 @@ pub async fn first<C: ConnectionTrait>(connection: &C) -> Result<Option<Account>
 /// # Errors
 /// A duplicate when the slug is taken; otherwise when the database fails.
 pub async fn insert(tx: &Tx, row: Account) -> Result<Account> {
-    Ok(Entity::insert(row.into_active_model()).exec_with_returning(tx).await?)
+    Ok(Entity::insert(row.into_active_model())
+        .exec_with_returning(tx)
+        .await?)
 }
 
 /// The environment of an account with this id or code.
@@ -60,8 +68,8 @@ pub async fn environment<C: ConnectionTrait>(
     account: AccountId,
     id_or_code: &str,
 ) -> Result<Option<Environment>> {
-    let code = Expr::expr(Func::lower(Expr::col(environment::Column::Code)))
-        .eq(id_or_code.to_lowercase());
+    let code =
+        Expr::expr(Func::lower(Expr::col(environment::Column::Code))).eq(id_or_code.to_lowercase());
     let condition = match Uuid::parse_str(id_or_code) {
         Ok(id) => environment::Column::Id.eq(id).or(code),
         Err(_) => code,

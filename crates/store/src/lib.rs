@@ -16,6 +16,7 @@ pub mod licenses;
 pub mod migrate;
 pub mod outbox;
 pub mod page;
+pub mod policies;
 pub mod products;
 pub mod tokens;
 mod tx;

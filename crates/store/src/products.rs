@@ -3,10 +3,10 @@
 use keystead_domain::access::{BearerId, Scope, Seen, Tie, Tied, Viewer};
 use keystead_domain::words::DistributionStrategy;
 use keystead_domain::{ProductId, Refused};
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{LockType, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, Select,
+    QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use uuid::Uuid;
 
@@ -63,7 +63,11 @@ fn visible(scope: &Scope) -> Select<Entity> {
         Viewer::Nobody => Condition::all().add(visible::nothing()),
     };
     Entity::find()
-        .filter(visible::in_account(scope, Column::AccountId, Column::EnvironmentId))
+        .filter(visible::in_account(
+            scope,
+            Column::AccountId,
+            Column::EnvironmentId,
+        ))
         .filter(own)
 }
 
@@ -89,8 +93,11 @@ pub async fn find<C: ConnectionTrait>(
         Ok(id) => Condition::any().add(Column::Id.eq(id)).add(code),
         Err(_) => Condition::any().add(code),
     };
-    let found =
-        visible(scope).filter(named).order_by_asc(Column::CreatedAt).one(connection).await?;
+    let found = visible(scope)
+        .filter(named)
+        .order_by_asc(Column::CreatedAt)
+        .one(connection)
+        .await?;
     match found {
         Some(product) => Ok(scope.seen(product)),
         None => Err(Refused::not_found("product", id_or_code).into()),
@@ -106,7 +113,23 @@ pub async fn by_id<C: ConnectionTrait>(
     scope: &Scope,
     id: ProductId,
 ) -> Result<Option<Product>> {
-    Ok(visible(scope).filter(Column::Id.eq(id)).one(connection).await?)
+    Ok(visible(scope)
+        .filter(Column::Id.eq(id))
+        .one(connection)
+        .await?)
+}
+
+/// The product with this id, its row locked until the transaction ends.
+///
+/// # Errors
+/// Not found when it is gone; otherwise when the database fails.
+pub async fn lock(tx: &Tx, scope: &Scope, id: ProductId) -> Result<Product> {
+    let found = visible(scope)
+        .filter(Column::Id.eq(id))
+        .lock(LockType::NoKeyUpdate)
+        .one(tx)
+        .await?;
+    found.ok_or_else(|| Refused::not_found("product", &id.to_string()).into())
 }
 
 /// One page of the products that `scope` sees.
@@ -119,7 +142,15 @@ pub async fn list<C: ConnectionTrait>(
     page: Page,
     direction: Direction,
 ) -> Result<Slice<Product>> {
-    page::read(connection, visible(scope), Column::CreatedAt, Column::Id, page, direction).await
+    page::read(
+        connection,
+        visible(scope),
+        Column::CreatedAt,
+        Column::Id,
+        page,
+        direction,
+    )
+    .await
 }
 
 /// Stores a new product.
@@ -127,10 +158,12 @@ pub async fn list<C: ConnectionTrait>(
 /// # Errors
 /// A duplicate when the code is taken; otherwise when the database fails.
 pub async fn insert(tx: &Tx, row: Product) -> Result<Product> {
-    Ok(Entity::insert(row.into_active_model()).exec_with_returning(tx).await?)
+    Ok(Entity::insert(row.into_active_model())
+        .exec_with_returning(tx)
+        .await?)
 }
 
-/// Writes every attribute of a product.
+/// Writes every attribute of a product that [`lock`] holds.
 ///
 /// # Errors
 /// A duplicate when the code is taken; otherwise when the database fails.
@@ -146,4 +179,3 @@ pub async fn delete(tx: &Tx, id: ProductId) -> Result<()> {
     Entity::delete_by_id(id).exec(tx).await?;
     Ok(())
 }
-

@@ -1,14 +1,23 @@
 //! Users: what a scope sees of them, and how they are written.
 
+mod activity;
+mod admins;
+mod filter;
+
 use keystead_domain::access::{BearerId, Scope, Seen, Tie, Tied, UserTie, Viewer};
 use keystead_domain::words::UserRole;
-use keystead_domain::{AccountId, Refused, UserId};
-use sea_orm::sea_query::Query;
+use keystead_domain::{AccountId, ProductId, Refused, UserId};
+use sea_orm::sea_query::{LockType, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, Select,
+    QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use uuid::Uuid;
+
+pub use activity::active_since;
+use activity::recent;
+pub use admins::{lock_admins, other_admins};
+pub use filter::{Filter, Wanted};
 
 use crate::entities::user::{Column, Entity};
 use crate::entities::{User, license, license_user};
@@ -103,7 +112,11 @@ fn visible(scope: &Scope) -> Select<Entity> {
         Viewer::Nobody => Condition::all().add(visible::nothing()),
     };
     Entity::find()
-        .filter(visible::in_account(scope, Column::AccountId, Column::EnvironmentId))
+        .filter(visible::in_account(
+            scope,
+            Column::AccountId,
+            Column::EnvironmentId,
+        ))
         .filter(own)
 }
 
@@ -121,8 +134,11 @@ pub async fn find<C: ConnectionTrait>(
         Ok(id) => Condition::any().add(Column::Id.eq(id)).add(email),
         Err(_) => Condition::any().add(email),
     };
-    let found =
-        visible(scope).filter(named).order_by_asc(Column::CreatedAt).one(connection).await?;
+    let found = visible(scope)
+        .filter(named)
+        .order_by_asc(Column::CreatedAt)
+        .one(connection)
+        .await?;
     match found {
         Some(user) => Ok(scope.seen(user)),
         None => Err(Refused::not_found("user", id_or_email).into()),
@@ -156,25 +172,84 @@ pub async fn by_id<C: ConnectionTrait>(
     scope: &Scope,
     id: UserId,
 ) -> Result<Option<User>> {
-    Ok(visible(scope).filter(Column::Id.eq(id)).one(connection).await?)
+    Ok(visible(scope)
+        .filter(Column::Id.eq(id))
+        .one(connection)
+        .await?)
 }
 
-/// One page of the users that `scope` sees, in these roles; every role when there are none.
+/// The user with this id, its row locked until the transaction ends.
+///
+/// # Errors
+/// Not found when it is gone; otherwise when the database fails.
+pub async fn lock(tx: &Tx, scope: &Scope, id: UserId) -> Result<User> {
+    let found = visible(scope)
+        .filter(Column::Id.eq(id))
+        .lock(LockType::NoKeyUpdate)
+        .one(tx)
+        .await?;
+    found.ok_or_else(|| Refused::not_found("user", &id.to_string()).into())
+}
+
+/// A user, and whether it is known to be no product's customer but one's.
+#[derive(Clone, Debug)]
+pub struct Customer {
+    /// The user.
+    pub user: User,
+    /// Whether every license it owns or shares is of that one product.
+    pub sole_product: bool,
+}
+
+impl Tied for Customer {
+    fn tie(&self) -> Tie {
+        let mut tie = self.user.tie();
+        if let Some(user) = &mut tie.user {
+            user.sole_product = self.sole_product;
+        }
+        tie
+    }
+}
+
+/// Whether a user owns or shares a license of any product but this one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_other_product<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    id: UserId,
+    product: ProductId,
+) -> Result<bool> {
+    let other = filter::customers(scope.account(), license::Column::ProductId.ne(product));
+    let found = Entity::find()
+        .filter(Column::Id.eq(id))
+        .filter(other)
+        .one(connection)
+        .await?;
+    Ok(found.is_some())
+}
+
+/// One page of the users that `scope` sees and `filter` lets through.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list<C: ConnectionTrait>(
     connection: &C,
     scope: &Scope,
-    roles: &[UserRole],
+    filter: &Filter,
     page: Page,
     direction: Direction,
 ) -> Result<Slice<User>> {
-    let mut select = visible(scope);
-    if !roles.is_empty() {
-        select = select.filter(Column::Role.is_in(roles.iter().copied()));
-    }
-    page::read(connection, select, Column::CreatedAt, Column::Id, page, direction).await
+    let select = visible(scope).filter(filter.condition(scope.account()));
+    page::read(
+        connection,
+        select,
+        Column::CreatedAt,
+        Column::Id,
+        page,
+        direction,
+    )
+    .await
 }
 
 /// Stores a new user.
@@ -182,10 +257,12 @@ pub async fn list<C: ConnectionTrait>(
 /// # Errors
 /// A duplicate when the e-mail is taken; otherwise when the database fails.
 pub async fn insert(tx: &Tx, row: User) -> Result<User> {
-    Ok(Entity::insert(row.into_active_model()).exec_with_returning(tx).await?)
+    Ok(Entity::insert(row.into_active_model())
+        .exec_with_returning(tx)
+        .await?)
 }
 
-/// Writes every attribute of a user.
+/// Writes every attribute of a user that [`lock`] holds.
 ///
 /// # Errors
 /// A duplicate when the e-mail is taken; otherwise when the database fails.

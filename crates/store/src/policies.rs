@@ -1,0 +1,166 @@
+//! Policies: what a scope sees of them, and how they are written.
+
+use keystead_domain::access::{Scope, Seen, Tie, Tied, Viewer};
+use keystead_domain::{PolicyId, Refused};
+use sea_orm::sea_query::{LockType, Query};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
+    QueryFilter, QuerySelect, Select,
+};
+use uuid::Uuid;
+
+use crate::entities::policy::{Column, Entity};
+use crate::entities::{Policy, license};
+use crate::page::{self, Direction, Page, Slice};
+use crate::{Result, Tx, licenses, visible};
+
+impl Tied for Policy {
+    fn tie(&self) -> Tie {
+        Tie {
+            environment: self.environment_id,
+            product: Some(self.product_id),
+            policy_protected: self.protected,
+            ..Tie::default()
+        }
+    }
+}
+
+/// Which policies are wanted, as the client names them: what is no id matches nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// A product's id.
+    pub product: Option<String>,
+}
+
+/// The policies that `scope` sees (licensing §2.1): users and licenses see those of their
+/// licenses.
+fn visible(scope: &Scope) -> Select<Entity> {
+    let of_licenses = |held: Condition| {
+        let policies = Query::select()
+            .column(license::Column::PolicyId)
+            .from(license::Entity)
+            .and_where(license::Column::AccountId.eq(scope.account()))
+            .cond_where(held)
+            .take();
+        Condition::all().add(Column::Id.in_subquery(policies))
+    };
+    let own = match scope.viewer() {
+        Viewer::All | Viewer::Environment(_) => Condition::all(),
+        Viewer::Product(id) => Condition::all().add(Column::ProductId.eq(id)),
+        Viewer::User(id) => of_licenses(licenses::held_by(scope.account(), id)),
+        Viewer::License(id) => of_licenses(Condition::all().add(license::Column::Id.eq(id))),
+        Viewer::Nobody => Condition::all().add(visible::nothing()),
+    };
+    Entity::find()
+        .filter(visible::in_account(
+            scope,
+            Column::AccountId,
+            Column::EnvironmentId,
+        ))
+        .filter(own)
+}
+
+/// The policy with this id.
+///
+/// # Errors
+/// Not found when `scope` doesn't see it; otherwise when the database fails.
+pub async fn find<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    id: &str,
+) -> Result<Seen<Policy>> {
+    let found = match Uuid::parse_str(id) {
+        Ok(id) => by_id(connection, scope, PolicyId(id)).await?,
+        Err(_) => None,
+    };
+    match found {
+        Some(policy) => Ok(scope.seen(policy)),
+        None => Err(Refused::not_found("policy", id).into()),
+    }
+}
+
+/// The policy with this id, if `scope` sees one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_id<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    id: PolicyId,
+) -> Result<Option<Policy>> {
+    Ok(visible(scope)
+        .filter(Column::Id.eq(id))
+        .one(connection)
+        .await?)
+}
+
+/// The policy with this id, its row locked until the transaction ends.
+///
+/// # Errors
+/// Not found when it is gone; otherwise when the database fails.
+pub async fn lock(tx: &Tx, scope: &Scope, id: PolicyId) -> Result<Policy> {
+    let found = visible(scope)
+        .filter(Column::Id.eq(id))
+        .lock(LockType::NoKeyUpdate)
+        .one(tx)
+        .await?;
+    found.ok_or_else(|| Refused::not_found("policy", &id.to_string()).into())
+}
+
+/// One page of the policies that `scope` sees and `filter` lets through.
+///
+/// Uses `policies_by_account`, with a product `policies_by_product`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    filter: &Filter,
+    page: Page,
+    direction: Direction,
+) -> Result<Slice<Policy>> {
+    let mut select = visible(scope);
+    if let Some(product) = &filter.product {
+        select = select.filter(match Uuid::parse_str(product) {
+            Ok(id) => Column::ProductId.eq(id),
+            Err(_) => visible::nothing(),
+        });
+    }
+    page::read(
+        connection,
+        select,
+        Column::CreatedAt,
+        Column::Id,
+        page,
+        direction,
+    )
+    .await
+}
+
+/// Stores a new policy.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(tx: &Tx, row: Policy) -> Result<Policy> {
+    Ok(Entity::insert(row.into_active_model())
+        .exec_with_returning(tx)
+        .await?)
+}
+
+/// Writes every attribute of a policy that [`lock`] holds.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update(tx: &Tx, row: Policy) -> Result<Policy> {
+    Ok(row.into_active_model().reset_all().update(tx).await?)
+}
+
+/// Removes a policy, its licenses and their machines.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(tx: &Tx, id: PolicyId) -> Result<()> {
+    Entity::delete_by_id(id).exec(tx).await?;
+    Ok(())
+}

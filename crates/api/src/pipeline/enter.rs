@@ -1,0 +1,136 @@
+//! The way in: everything that is settled before an operation starts.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use keystead_app::authenticate::authenticate;
+use keystead_app::{Cx, Tenant};
+use keystead_domain::access::Environment;
+use keystead_domain::version::ApiVersion;
+use keystead_domain::words::IsolationStrategy;
+use keystead_domain::{At, Code, Kind, Problem, Refused};
+use keystead_signing::response::AcceptSignature;
+use keystead_store::accounts;
+use poem::Request;
+use poem::http::Method;
+
+use super::{Gate, Known, text};
+use crate::credentials::{Presented, presented};
+use crate::problem::{Error, Result};
+use crate::query::Query;
+use crate::transport::AccountSegment;
+use crate::{body, negotiate};
+
+/// Settles version, account, signature, environment and bearer, in this order.
+pub(super) async fn enter<E>(
+    gate: &Gate<E>,
+    request: &mut Request,
+    known: &mut Known,
+    now: DateTime<Utc>,
+) -> Result<Cx> {
+    known.media = negotiate::accepted(text(request.headers(), "accept"), true)?;
+    body::parse_early(request, gate.options.max_body_bytes).await?;
+    let headers = request.headers();
+    let query = Query::parse(request.uri().query().unwrap_or_default())?;
+    let asked = match text(headers, "keygen-version") {
+        Some(version) => Some(ApiVersion::parse(version).ok_or_else(unsupported_version)?),
+        None => None,
+    };
+
+    let segment = request.extensions().get::<AccountSegment>().and_then(|s| s.0.as_deref());
+    let tenant = account(gate, segment).await?;
+    known.tenant = Some(tenant.clone());
+    let version = asked
+        .or_else(|| ApiVersion::parse(&tenant.account.api_version))
+        .unwrap_or(ApiVersion::LATEST);
+    known.version = Some(version);
+
+    let accept = text(headers, "keygen-accept-signature");
+    known.accept = match accept {
+        Some(header) => Some(AcceptSignature::parse(header, tenant.account.id).map_err(|error| {
+            Problem::new(Kind::BadRequest, format!("invalid accept-signature header ({error})"))
+        })?),
+        None => Some(AcceptSignature::default()),
+    };
+
+    let wanted = text(headers, "keygen-environment")
+        .map(str::to_owned)
+        .or_else(|| query.text("environment").map(str::to_owned));
+    let environment = match wanted {
+        Some(id_or_code) => environment(gate, &tenant, &id_or_code, known).await?,
+        None => Environment::Global,
+    };
+
+    let logs_in = request.method() == Method::POST && request.uri().path() == "/v1/tokens";
+    let found = presented(
+        text(headers, "authorization"),
+        |name| query.text(name).map(str::to_owned),
+        logs_in,
+    )?;
+    let bearer = match &found {
+        Presented::Credential(credential) => {
+            let bearer = authenticate(&gate.app, &tenant, environment, credential, now).await?;
+            Some(Arc::new(bearer))
+        }
+        Presented::Login(_) | Presented::Nothing => None,
+    };
+    known.bearer.clone_from(&bearer);
+
+    let extensions = request.extensions_mut();
+    extensions.insert(query);
+    extensions.insert(found);
+    let request = known.request.unwrap_or_else(|| gate.app.ids.next());
+    Ok(Cx::new(gate.app.clone(), tenant, environment, bearer, now, request, version))
+}
+
+/// The account of the path, or the only one (identity reference §1).
+async fn account<E>(gate: &Gate<E>, segment: Option<&str>) -> Result<Arc<Tenant>> {
+    let tenants = &gate.app.tenants;
+    if gate.app.settings.multi_account {
+        let segment = segment.ok_or_else(|| not_found("account is required".to_owned()))?;
+        let tenant = tenants.find(segment).await?;
+        return tenant.ok_or_else(|| Refused::not_found("account", segment).into());
+    }
+    let only = tenants.only().await?;
+    let only = only.ok_or_else(|| not_found("account is required".to_owned()))?;
+    let Some(segment) = segment else { return Ok(only) };
+    match tenants.find(segment).await? {
+        Some(named) if named.account.id == only.account.id => Ok(only),
+        Some(_) => {
+            let expected = only.account.id;
+            Err(not_found(format!("account is invalid (expected {expected})")).into())
+        }
+        None => Err(Refused::not_found("account", segment).into()),
+    }
+}
+
+fn not_found(detail: String) -> Refused {
+    Problem::new(Kind::NotFound, detail).code(Code::NotFound).into()
+}
+
+fn unsupported_version() -> Error {
+    let code = Code::InvalidApiVersion;
+    Problem::new(Kind::BadRequest, code.detail()).code(code).about("versioning/").into()
+}
+
+async fn environment<E>(
+    gate: &Gate<E>,
+    tenant: &Tenant,
+    id_or_code: &str,
+    known: &mut Known,
+) -> Result<Environment> {
+    let code = Code::EnvironmentInvalid;
+    let unknown = || {
+        Problem::new(Kind::BadRequest, code.detail()).code(code).at(At::Header("Keygen-Environment"))
+    };
+    if id_or_code.is_empty() {
+        return Err(unknown().into());
+    }
+    let found = accounts::environment(&gate.app.db, tenant.account.id, id_or_code).await?;
+    let found = found.ok_or_else(unknown)?;
+    known.environment = Some(found.code);
+    Ok(match found.isolation_strategy {
+        IsolationStrategy::Isolated => Environment::Isolated(found.id),
+        IsolationStrategy::Shared => Environment::Shared(found.id),
+    })
+}

@@ -1,0 +1,180 @@
+//! The way out: version, headers, and the signature over exactly the bytes that are sent.
+
+use chrono::{DateTime, Utc};
+use keystead_app::Tenant;
+use keystead_domain::version::ApiVersion;
+use keystead_signing::response::{
+    AcceptSignature, Message, SIGNATURE_HEADER, digest_header, legacy_signature,
+};
+use keystead_signing::{Algorithm, SigningError};
+use poem::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use poem::web::headers::ContentType;
+use poem::{Body, Response};
+use std::sync::Arc;
+
+use super::{Gate, Known};
+use crate::{problem, versions};
+
+/// The headers that every answer carries, whatever it says (identity reference §5).
+#[rustfmt::skip]
+const FIXED: &[(&str, &str)] = &[
+    ("cache-control",                     "no-transform, no-store, max-age=0"),
+    ("content-security-policy",           "default-src 'none'; report-uri /-/csp-reports; report-to csp-reports;"),
+    ("x-content-type-options",            "nosniff"),
+    ("x-frame-options",                   "SAMEORIGIN"),
+    ("x-xss-protection",                  "0"),
+    ("x-permitted-cross-domain-policies", "none"),
+    ("referrer-policy",                   "strict-origin-when-cross-origin"),
+];
+
+/// Dresses an answer: migrates it to the client's version, names who asked, and signs it.
+pub(super) async fn leave<E>(
+    gate: &Gate<E>,
+    mut response: Response,
+    known: Known,
+    now: DateTime<Utc>,
+) -> Response {
+    // An answer to an unsupported version is of no version at all.
+    let Some(version) = known.version else { return response };
+
+    let body = response.take_body().into_vec().await.unwrap_or_default();
+    let body = versions::leave(version, &mut response, known.method.as_str(), body);
+    if !body.is_empty() && !response.headers().contains_key(header::CONTENT_DISPOSITION) {
+        negotiated(&mut response, &known);
+    }
+    let headers = response.headers_mut();
+    for (name, value) in FIXED {
+        headers
+            .entry(HeaderName::from_static(name))
+            .or_insert(HeaderValue::from_static(value));
+    }
+    name_everyone(gate, headers, &known, version);
+    if response.status() == StatusCode::UNAUTHORIZED {
+        let challenge = problem::challenge(known.authorization.as_deref());
+        put(response.headers_mut(), "www-authenticate", &challenge);
+    }
+    if let Some(tenant) = &known.tenant {
+        sign(gate, &mut response, &known, tenant, now, &body).await;
+    }
+    response.set_body(Body::from(body));
+    response
+}
+
+/// Keygen-* headers: who answered, to whom, as what (identity reference §6.1).
+fn name_everyone<E>(gate: &Gate<E>, headers: &mut HeaderMap, known: &Known, version: ApiVersion) {
+    let names = versions::header_names(version);
+    put(headers, "keygen-version", version.as_str());
+    put(headers, "keygen-edition", "EE");
+    let multi = gate.app.settings.multi_account;
+    put(headers, "keygen-mode", if multi { "multiplayer" } else { "singleplayer" });
+    put(headers, "keygen-revision", gate.options.revision);
+    put(headers, "x-powered-by", "Keystead");
+    if let Some(tenant) = &known.tenant {
+        put(headers, names.account, &tenant.account.id.to_string());
+    }
+    if let Some(environment) = &known.environment {
+        put(headers, "keygen-environment", environment);
+    }
+    if let Some(bearer) = &known.bearer {
+        put(headers, names.bearer, &bearer.id.uuid().to_string());
+        if let Some(token) = bearer.token {
+            put(headers, names.token, &token.id.to_string());
+        }
+    }
+}
+
+/// Date and digest, their copies that proxies leave alone, and the signature over them.
+async fn sign<E>(
+    gate: &Gate<E>,
+    response: &mut Response,
+    known: &Known,
+    tenant: &Arc<Tenant>,
+    now: DateTime<Utc>,
+    body: &[u8],
+) {
+    let date = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    let digest = digest_header(body);
+    let headers = response.headers_mut();
+    for (name, value) in
+        [("date", &date), ("keygen-date", &date), ("digest", &digest), ("keygen-digest", &digest)]
+    {
+        put(headers, name, value);
+    }
+    // A refused Keygen-Accept-Signature leaves nothing to sign with.
+    let Some(accept) = known.accept.clone() else { return };
+    let host = gate.options.public_host.clone().unwrap_or_else(|| known.line.host.clone());
+    let work = Work {
+        tenant: tenant.clone(),
+        method: known.method.as_str().to_owned(),
+        target: known.line.original_path_and_query.clone(),
+        host,
+        date,
+        digest,
+        accept,
+        legacy: tenant.account.legacy_signature.then(|| body.to_vec()),
+    };
+    // RSA takes as long as twenty Ed25519 signatures: it would hold up everyone on this thread.
+    let rsa = work.legacy.is_some()
+        || matches!(work.accept.algorithm(), Algorithm::RsaSha256 | Algorithm::RsaPssSha256);
+    let signed = if rsa {
+        tokio::task::spawn_blocking(move || work.sign()).await
+    } else {
+        Ok(work.sign())
+    };
+    match signed {
+        Ok(Ok((signature, legacy))) => {
+            put(headers, SIGNATURE_HEADER, &signature);
+            if let Some(legacy) = legacy {
+                put(headers, "x-signature", &legacy);
+            }
+        }
+        Ok(Err(error)) => tracing::error!(%error, "an answer could not be signed"),
+        Err(error) => tracing::error!(%error, "signing an answer panicked"),
+    }
+}
+
+struct Work {
+    tenant: Arc<Tenant>,
+    method: String,
+    target: String,
+    host: String,
+    date: String,
+    digest: String,
+    accept: AcceptSignature,
+    legacy: Option<Vec<u8>>,
+}
+
+impl Work {
+    fn sign(&self) -> Result<(String, Option<String>), SigningError> {
+        let message = Message {
+            method: &self.method,
+            target: &self.target,
+            host: &self.host,
+            date: &self.date,
+            digest: &self.digest,
+        };
+        let signer = &self.tenant.signer;
+        let signature = message.signature_header(self.tenant.account.id, &self.accept, signer)?;
+        let legacy = match &self.legacy {
+            Some(body) => Some(legacy_signature(body, signer)?),
+            None => None,
+        };
+        Ok((signature, legacy))
+    }
+}
+
+fn negotiated(response: &mut Response, known: &Known) {
+    let json = response
+        .content_type()
+        .and_then(|kind| kind.parse::<ContentType>().ok())
+        .is_none_or(|kind| kind.to_string().contains("json"));
+    if json {
+        response.set_content_type(known.media.content_type());
+    }
+}
+
+fn put(headers: &mut HeaderMap, name: &str, value: &str) {
+    if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+        headers.insert(name, value);
+    }
+}

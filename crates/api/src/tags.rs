@@ -1,0 +1,24 @@
+//! The sections of the API's description.
+
+use poem_openapi::Tags;
+
+/// A section: one noun and what can be done with it.
+#[derive(Tags)]
+pub enum Tag {
+    /// A vendor's tenant: its settings and its public keys.
+    Accounts,
+    /// Bearer credentials: logging in, issuing, regenerating, revoking.
+    Tokens,
+    /// People: those who run the account, and those who hold licenses.
+    Users,
+    /// What a vendor sells.
+    Products,
+    /// The terms shared by many licenses.
+    Policies,
+    /// A customer's right to use a product, and its validation.
+    Licenses,
+    /// Devices bound to licenses, and their heartbeats.
+    Machines,
+    /// Who am I?
+    Profiles,
+}

@@ -1,0 +1,17 @@
+//! What the HTTP front knows of a request before it reaches an operation: put in its extensions.
+
+pub use keystead_domain::RequestId;
+
+/// The request as it came in, before the account was peeled off its path. Response signatures and
+/// pagination links repeat it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestLine {
+    /// Path and query exactly as received; `/` when empty.
+    pub original_path_and_query: String,
+    /// The host that was asked, with its port if it had one; empty when the client named none.
+    pub host: String,
+}
+
+/// The account named in the path (`/v1/accounts/{account}/…`), percent-decoded: an id or a slug.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountSegment(pub Option<String>);

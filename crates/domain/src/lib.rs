@@ -7,13 +7,19 @@ mod macros;
 
 pub mod access;
 pub mod admission;
+pub mod code;
+pub mod draft;
 pub mod event;
 #[cfg(test)]
 mod golden;
 pub mod heartbeat;
 pub mod ids;
+pub mod issuance;
 pub mod overage;
 pub mod permissions;
+pub mod policy;
+mod range;
+pub mod product;
 pub mod refusal;
 pub mod term;
 pub mod validation;

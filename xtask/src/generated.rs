@@ -11,9 +11,10 @@ use crate::{program, workspace};
 const OPENAPI: &str = "openapi/keystead.json";
 const VALIDATOR: &str = "openapi-spec-validator==0.9.0";
 
-/// In Markdown, what stands between these lines is `keystead ARGUMENTS`' output, fenced.
-const BEGIN: &str = "<!-- begin generated: keystead ";
-const END: &str = "<!-- end generated -->";
+/// In a page, what stands between these lines is what `keystead ARGUMENTS` prints: as it is when the
+/// arguments ask for Markdown, else fenced.
+const BEGIN: &str = "<!-- begin: keystead ";
+const END: &str = "<!-- end -->";
 
 /// Writes, or with `--check` only compares.
 #[derive(clap::Args)]
@@ -124,13 +125,13 @@ fn regenerate(text: &str, speak: &dyn Fn(&[&str]) -> Result<String>) -> Result<S
         if !lines.any(|line| line == END) {
             bail!("`{line}` has no `{END}` after it");
         }
-        let language = if arguments == ["config"] {
-            "toml"
-        } else {
-            "text"
-        };
         let said = speak(&arguments)?;
-        made.push_str(&format!("```{language}\n{}\n```\n{END}\n", said.trim_end()));
+        let said = said.trim_end();
+        made.push_str(&if arguments.contains(&"--markdown") {
+            format!("{said}\n{END}\n")
+        } else {
+            format!("```text\n{said}\n```\n{END}\n")
+        });
     }
     Ok(made)
 }
@@ -163,27 +164,32 @@ fn write_if_changed(file: &Path, text: &str) -> Result<()> {
 mod tests {
     use super::*;
 
+    fn made(text: &str) -> Result<String> {
+        regenerate(text, &|arguments| Ok(format!("{}!\n", arguments.join(" "))))
+    }
+
     #[test]
     fn only_what_stands_between_the_marks_is_replaced() {
-        let text = "before\n<!-- begin generated: keystead config -->\nold\n<!-- end generated -->\nafter\n";
+        let text = "before\n<!-- begin: keystead a --markdown -->\nold\n<!-- end -->\nafter\n";
+        let fresh =
+            "before\n<!-- begin: keystead a --markdown -->\na --markdown!\n<!-- end -->\nafter\n";
 
-        let made =
-            regenerate(text, &|arguments| Ok(format!("{}!\n", arguments.join(" ")))).unwrap();
+        assert_eq!(made(text).unwrap(), fresh);
+        assert_eq!(made(fresh).unwrap(), fresh);
+    }
+
+    #[test]
+    fn what_is_not_markdown_is_fenced() {
+        let text = "<!-- begin: keystead a -->\n<!-- end -->\n";
 
         assert_eq!(
-            made,
-            "before\n<!-- begin generated: keystead config -->\n```toml\nconfig!\n```\n<!-- end generated -->\nafter\n"
-        );
-        assert_eq!(
-            regenerate(&made, &|_| Ok("config!".to_owned())).unwrap(),
-            made
+            made(text).unwrap(),
+            "<!-- begin: keystead a -->\n```text\na!\n```\n<!-- end -->\n"
         );
     }
 
     #[test]
     fn a_block_without_an_end_is_an_error() {
-        let text = "<!-- begin generated: keystead config -->\nold\n";
-
-        assert!(regenerate(text, &|_| Ok(String::new())).is_err());
+        assert!(made("<!-- begin: keystead a -->\nold\n").is_err());
     }
 }

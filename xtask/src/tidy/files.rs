@@ -10,6 +10,9 @@ const EMPTY_NAMES: &[&str] = &[
     "utils", "util", "common", "types", "helpers", "helper", "misc",
 ];
 
+/// A module says what is in it; a list that is included into one can't use `//!`.
+const OPENINGS: &[&str] = &["//!", "// Included by `"];
+
 /// The rules a file breaks.
 pub fn check(source: &Source) -> Vec<Fault> {
     let fault = |check, weight, message| Fault {
@@ -29,7 +32,10 @@ pub fn check(source: &Source) -> Vec<Fault> {
             format!("{lines} lines, more than {LONG_LINES}: cut it along the noun"),
         ));
     }
-    if !source.text.starts_with("//!") {
+    if !OPENINGS
+        .iter()
+        .any(|opening| source.text.starts_with(opening))
+    {
         faults.push(fault(
             "header",
             1,
@@ -77,6 +83,10 @@ mod tests {
         assert_eq!(checks("crates/a/src/b.rs", "//! A.\n"), Vec::<&str>::new());
         assert_eq!(checks("crates/a/src/b.rs", &long), ["long-file"]);
         assert_eq!(checks("crates/a/src/b.rs", "use c;\n"), ["header"]);
+        assert_eq!(
+            checks("crates/a/src/b.rs", "// Included by `c.rs`.\n"),
+            Vec::<&str>::new()
+        );
         assert_eq!(checks("crates/a/src/b/mod.rs", "//! A.\n"), ["mod-rs"]);
         assert_eq!(checks("crates/a/src/utils.rs", "//! A.\n"), ["empty-name"]);
         assert_eq!(

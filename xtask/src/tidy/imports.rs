@@ -26,7 +26,7 @@ const RULES: &[Rule] = &[
     Rule { name: "signing",     ours: &[],                                  libraries: &[] },
     Rule { name: "migrations",  ours: &[],                                  libraries: &["sea-orm", "sea-orm-migration"] },
     Rule { name: "store",       ours: &["domain", "migrations"],            libraries: &["sea-orm", "sea-orm-migration", "sqlx", "tokio"] },
-    Rule { name: "jobs",        ours: &["domain", "store"],                 libraries: &["apalis", "redis", "sqlx", "tokio"] },
+    Rule { name: "jobs",        ours: &["domain", "store"],                 libraries: &["apalis", "redis", "tokio"] },
     Rule { name: "app",         ours: &["domain", "signing", "store", "jobs"], libraries: &["tokio"] },
     Rule { name: "api",         ours: &["app", "domain", "signing", "store"], libraries: &["poem", "poem-openapi", "tokio"] },
     Rule { name: "console",     ours: &["app", "domain", "store"],          libraries: &["poem", "tokio"] },
@@ -62,7 +62,7 @@ const TESTS_ONLY: &[&str] = &["testkit", "conformance"];
 
 /// Tests may also have these.
 const FOR_TESTS: &[&str] = &["testkit", "migrations"];
-const LIBRARIES_FOR_TESTS: &[&str] = &["tokio"];
+const LIBRARIES_FOR_TESTS: &[&str] = &["sea-orm", "tokio"];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -14,7 +14,7 @@ use keystead_store::entities::Event;
 use keystead_store::{Db, Tx};
 use uuid::Uuid;
 
-use crate::{Lookups, Result, Tenant, Tenants};
+use crate::{Journal, Lookups, Result, Stamps, Tenant, Tenants};
 
 /// The only source of the present: the system's clock in production, a frozen one in tests.
 #[derive(Clone)]
@@ -78,6 +78,10 @@ pub struct App {
     pub tenants: Tenants,
     /// Look-ups that share statements.
     pub lookups: Lookups,
+    /// Where events go that nobody waits for.
+    pub journal: Journal,
+    /// What validations leave behind on licenses.
+    pub stamps: Stamps,
 }
 
 impl App {
@@ -88,6 +92,8 @@ impl App {
         Arc::new(Self {
             tenants: Tenants::new(db.clone(), master_key.clone()),
             lookups: Lookups::start(&db),
+            stamps: Stamps::start(&db),
+            journal: Journal::start(&db),
             db,
             clock,
             ids,

@@ -5,10 +5,16 @@ pub mod accounts;
 pub mod authenticate;
 mod context;
 mod error;
+mod journal;
+pub mod licenses;
 mod lookups;
+mod stamps;
 mod tenants;
+pub mod tokens;
 
 pub use context::{App, Clock, Cx, Parts, Settings};
 pub use error::{Error, Result};
+pub use journal::Journal;
 pub use lookups::Lookups;
+pub use stamps::Stamps;
 pub use tenants::{Tenant, Tenants};

@@ -3,6 +3,7 @@
 use keystead_domain::AccountId;
 use keystead_store::batch::{BatchError, Batcher, Bounds};
 use keystead_store::credentials::{self, LicenseHolder, TokenHolder};
+use keystead_store::licenses::{self, Answers, Candidate, Key, Questions};
 use keystead_store::Db;
 
 /// Enough to keep both of a small server's cores busy while the database answers.
@@ -13,6 +14,8 @@ const READS: Bounds = Bounds { batch: 64, in_flight: 4, waiting: 10_000 };
 pub struct Lookups {
     tokens: Batcher<(AccountId, [u8; 32]), Option<TokenHolder>>,
     license_keys: Batcher<(AccountId, [u8; 32]), Option<LicenseHolder>>,
+    candidates: Batcher<Key, Option<Candidate>>,
+    facts: Batcher<Questions, Answers>,
 }
 
 impl std::fmt::Debug for Lookups {
@@ -25,6 +28,7 @@ impl Lookups {
     /// Starts the batchers on the current runtime.
     pub fn start(db: &Db) -> Self {
         let (tokens, license_keys) = (db.clone(), db.clone());
+        let (candidates, facts) = (db.clone(), db.clone());
         Self {
             tokens: Batcher::start("tokens", READS, move |wanted| {
                 let db = tokens.clone();
@@ -33,6 +37,14 @@ impl Lookups {
             license_keys: Batcher::start("license keys", READS, move |wanted| {
                 let db = license_keys.clone();
                 async move { credentials::by_license_key(&db, wanted).await }
+            }),
+            candidates: Batcher::start("licenses to validate", READS, move |keys| {
+                let db = candidates.clone();
+                async move { licenses::by_key(&db, keys).await }
+            }),
+            facts: Batcher::start("facts of licenses", READS, move |wanted| {
+                let db = facts.clone();
+                async move { licenses::facts(&db, wanted).await }
             }),
         }
     }
@@ -59,5 +71,24 @@ impl Lookups {
         digest: [u8; 32],
     ) -> Result<Option<LicenseHolder>, BatchError> {
         self.license_keys.call((account, digest)).await
+    }
+
+    /// The license to validate by its key.
+    ///
+    /// # Errors
+    /// When the database fails or too much is waiting.
+    pub async fn candidate(&self, key: Key) -> Result<Option<Candidate>, BatchError> {
+        self.candidates.call(key).await
+    }
+
+    /// What a scope asks of a license; nothing is sent when it asks nothing.
+    ///
+    /// # Errors
+    /// When the database fails or too much is waiting.
+    pub async fn facts(&self, questions: Questions) -> Result<Answers, BatchError> {
+        if questions.is_empty() {
+            return Ok(Answers::default());
+        }
+        self.facts.call(questions).await
     }
 }

@@ -12,6 +12,7 @@ pub mod dialect;
 pub mod entities;
 mod error;
 pub mod events;
+pub mod groups;
 pub mod licenses;
 pub mod migrate;
 pub mod outbox;

@@ -20,7 +20,7 @@ pub use find::{by_id, find, lock};
 pub use list::{Filter, list};
 pub use stamps::{Stamp, stamp_all};
 pub use validation::{Candidate, Key, Pulse, by_key, candidate};
-pub use write::{delete, insert, update};
+pub use write::{delete, insert, rekey, update};
 
 use crate::columns::columns;
 use crate::entities::license::{self, Column};

@@ -54,7 +54,7 @@ pub async fn lock(tx: &Tx, scope: &Scope, id: LicenseId) -> Result<Seen<Loaded>>
     let mut select = joined(scope);
     select
         .cond_where(Column::Id.eq(id))
-        .lock_with_tables(LockType::Update, [license::Entity]);
+        .lock_with_tables(LockType::NoKeyUpdate, [license::Entity]);
     match one(tx, &select).await? {
         Some(found) => Ok(scope.seen(found)),
         None => Err(Refused::not_found("license", &id.to_string()).into()),

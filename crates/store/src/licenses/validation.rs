@@ -1,7 +1,7 @@
 //! What a validation starts from: the license by its key or in the path, with the one machine
 //! whose fingerprint the client names.
 
-use keystead_domain::access::{Scope, Seen};
+use keystead_domain::access::{Scope, Seen, Tie, Tied};
 use keystead_domain::{AccountId, MachineId, Refused, UserId};
 use sea_orm::prelude::DateTimeUtc;
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -25,14 +25,14 @@ pub struct Pulse {
     pub created_at: DateTimeUtc,
     /// Its last ping.
     pub last_at: Option<DateTimeUtc>,
-    /// When a sweep found it dead and kept it.
-    pub died_at: Option<DateTimeUtc>,
+    /// When a sweep looks next; later than its window only after an amnesty.
+    pub due_at: Option<DateTimeUtc>,
 }
 
 /// The columns of a [`Pulse`] under the prefix `m_`, from `machines` and `heartbeats`.
 const PULSE: &str = "machines.id AS m_id, machines.owner_id AS m_owner_id, \
     machines.created_at AS m_created_at, heartbeats.last_at AS m_last_at, \
-    heartbeats.died_at AS m_died_at";
+    heartbeats.due_at AS m_due_at";
 
 /// A license to validate.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +41,12 @@ pub struct Candidate {
     pub license: Loaded,
     /// Its machine with the fingerprint that was asked for.
     pub machine: Option<Pulse>,
+}
+
+impl Tied for Candidate {
+    fn tie(&self) -> Tie {
+        self.license.tie()
+    }
 }
 
 /// One key to look up.

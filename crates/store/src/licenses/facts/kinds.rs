@@ -30,7 +30,7 @@ struct Cells {
     owner: &'static str,
     created: &'static str,
     last: &'static str,
-    died: &'static str,
+    due: &'static str,
     tally: [&'static str; 4],
 }
 
@@ -42,13 +42,13 @@ impl fmt::Display for Cells {
             owner,
             created,
             last,
-            died,
+            due,
             tally: [machines, cores, memory, disk],
         } = self;
         write!(
             f,
             "{code} AS code, {id} AS m_id, {owner} AS m_owner_id, {created} AS m_created_at, \
-             {last} AS m_last_at, {died} AS m_died_at, {owner} AS t_owner_id, \
+             {last} AS m_last_at, {due} AS m_due_at, {owner} AS t_owner_id, \
              {machines} AS t_machines, {cores} AS t_cores, {memory} AS t_memory, {disk} AS t_disk"
         )
     }
@@ -60,7 +60,7 @@ const NOTHING: Cells = Cells {
     owner: "CAST(NULL AS uuid)",
     created: "CAST(NULL AS timestamptz)",
     last: "CAST(NULL AS timestamptz)",
-    died: "CAST(NULL AS timestamptz)",
+    due: "CAST(NULL AS timestamptz)",
     tally: ["CAST(NULL AS bigint)"; 4],
 };
 
@@ -69,7 +69,7 @@ const PULSE: Cells = Cells {
     owner: "machines.owner_id",
     created: "machines.created_at",
     last: "heartbeats.last_at",
-    died: "heartbeats.died_at",
+    due: "heartbeats.due_at",
     ..NOTHING
 };
 

@@ -1,0 +1,84 @@
+//! Licenses: a customer's right to use a product.
+
+pub mod create;
+pub mod delete;
+mod facts;
+mod keys;
+pub mod list;
+pub mod related;
+pub mod show;
+pub mod update;
+pub mod validate;
+pub mod wanted;
+
+pub use create::{Created, Draft, create};
+pub use delete::delete;
+pub use list::{list, list_of_policy, list_of_product};
+pub use related::{group, owner, policy, product};
+pub use show::show;
+pub use update::{Change, update};
+pub use validate::{Ask, Validation, glance, validate, validate_key};
+pub use wanted::Wanted;
+
+use chrono::{DateTime, Utc};
+use keystead_domain::term::{Interval, Life, Limits};
+use keystead_domain::words::LicenseStatus;
+use keystead_store::entities::{License, Policy};
+use keystead_store::licenses::Loaded;
+
+/// The limits that apply: the license's overrides before its policy's (licensing §3.2).
+pub fn limits(loaded: &Loaded) -> Limits {
+    Limits::effective(overrides(&loaded.license), policy_limits(&loaded.policy))
+}
+
+/// What the license is now (licensing §3.3).
+pub fn status(loaded: &Loaded, now: DateTime<Utc>) -> LicenseStatus {
+    let life = Life {
+        owner_banned: loaded.owner.as_ref().is_some_and(|owner| owner.banned_at.is_some()),
+        suspended: loaded.license.suspended,
+        expiry: loaded.license.expiry,
+        created: loaded.license.created_at,
+        last_validated: loaded.license.last_validated_at,
+        last_check_out: loaded.license.last_check_out_at,
+        last_check_in: loaded.license.last_check_in_at,
+    };
+    life.status(now)
+}
+
+/// When the license must check in next; none when it need not, or hasn't begun to.
+pub fn next_check_in(loaded: &Loaded) -> Option<DateTime<Utc>> {
+    let last = loaded.license.last_check_in_at?;
+    Some(check_in(&loaded.policy)?.next(last))
+}
+
+/// How often licenses of the policy must check in.
+fn check_in(policy: &Policy) -> Option<Interval> {
+    let count = policy.check_in_interval_count.and_then(|count| u32::try_from(count).ok())?;
+    let unit = policy.check_in_interval?;
+    policy.require_check_in.then_some(Interval { unit, count })
+}
+
+/// A license's own limits.
+fn overrides(license: &License) -> Limits {
+    Limits {
+        machines: license.max_machines,
+        processes: license.max_processes,
+        users: license.max_users,
+        cores: license.max_cores,
+        memory: license.max_memory,
+        disk: license.max_disk,
+        uses: license.max_uses,
+    }
+}
+
+fn policy_limits(policy: &Policy) -> Limits {
+    Limits {
+        machines: policy.max_machines,
+        processes: policy.max_processes,
+        users: policy.max_users,
+        cores: policy.max_cores,
+        memory: policy.max_memory,
+        disk: policy.max_disk,
+        uses: policy.max_uses,
+    }
+}

@@ -1,0 +1,269 @@
+//! Creates a license: the right to use a product under a policy's terms.
+
+use chrono::{DateTime, Utc};
+use keystead_domain::access::{Action, Role, Scope, Tie};
+use keystead_domain::event::EventName;
+use keystead_domain::issuance::{key_problems, override_problems};
+use keystead_domain::permissions::PermissionSet;
+use keystead_domain::term::{self, CalendarDuration, Limits};
+use keystead_domain::words::ExpirationBasis;
+use keystead_domain::{
+    At, Code, EnvironmentId, GroupId, LicenseId, PolicyId, Problem, Refused, UserId,
+};
+use keystead_signing::Secret;
+use keystead_signing::digest::sha256;
+use keystead_store::entities::{License, Policy, User};
+use keystead_store::licenses::{self, Loaded, Owner};
+use keystead_store::{Tx, events, groups, policies, users};
+use serde_json::{Value, json};
+
+use super::keys::{self, Holder};
+use crate::{Cx, Result};
+
+/// Characters of a license's name at most.
+const MAX_NAME_CHARS: usize = 1024;
+
+/// A license to be created.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The id, where the client chooses it.
+    pub id: Option<LicenseId>,
+    /// The policy.
+    pub policy: PolicyId,
+    /// The user who will own it.
+    pub owner: Option<UserId>,
+    /// Its group; its owner's when unsaid.
+    pub group: Option<GroupId>,
+    /// Its environment: unsaid, global, or this one.
+    pub environment: Option<Option<EnvironmentId>>,
+    /// Its name.
+    pub name: Option<String>,
+    /// Its key, or what a scheme makes the key of; one is made when unsaid.
+    pub key: Option<String>,
+    /// When it expires, rather than as the policy says.
+    pub expiry: Option<DateTime<Utc>>,
+    /// Whether it is suspended from the start.
+    pub suspended: bool,
+    /// Whether it is protected from its users; as the policy is when unsaid.
+    pub protected: Option<bool>,
+    /// Limits of its own.
+    pub limits: Limits,
+    /// The names of its permissions; the default ones when unsaid.
+    pub permissions: Option<Vec<String>>,
+    /// Free data: an object with keys in snake case.
+    pub metadata: Option<Value>,
+    /// What is wrong with its fields already; told to whoever may create a license.
+    pub problems: Vec<Problem>,
+}
+
+/// A license, and what is known of its key this once.
+#[derive(Clone, Debug)]
+pub struct Created {
+    /// The license.
+    pub license: Loaded,
+    /// The raw form of a legacy encrypted key: shown now, never stored.
+    pub raw_key: Option<Secret<String>>,
+}
+
+/// Creates a license.
+///
+/// # Errors
+/// 401, 403 by the access matrix, and 422 for the draft's problems.
+pub async fn create(cx: &Cx, draft: Draft) -> Result<Created> {
+    cx.bearer()?;
+    // In whatever environment they are: a wrong one is told as such.
+    let anywhere = Scope::system(cx.account());
+    let policy = policies::by_id(&cx.db, &anywhere, draft.policy).await?;
+    cx.allow_create(Action::LicenseCreate, &tie(cx, &draft, policy.as_ref()))?;
+
+    let owner = match draft.owner {
+        Some(id) => users::by_id(&cx.db, &anywhere, id).await?,
+        None => None,
+    };
+    let problems = problems(cx, &draft, policy.as_ref(), owner.as_ref());
+    let Some(policy) = policy else { return Err(Refused { problems }.into()) };
+    Refused::unless_empty(problems)?;
+
+    let given = draft.key.clone();
+    let mut row = row(cx, draft, &policy, owner.as_ref());
+    let holder = owner.as_ref().map(|user| Holder { id: user.id.0, email: user.email.clone() });
+    let issued = keys::issue(cx, &policy, &row, holder, given.clone()).await?;
+    row.key_digest = sha256(issued.key.as_bytes()).to_vec();
+    row.key = issued.key;
+
+    let tx = cx.begin().await?;
+    refuse_conflict(cx, &tx, given.as_deref()).await?;
+    take_place_in_group(cx, &tx, row.group_id).await?;
+    let plain = keys::scheme(&policy).is_none();
+    let license = licenses::insert(&tx, row).await.map_err(|error| taken(error, plain))?;
+    events::record(&tx, cx.event(EventName::LicenseCreated.as_str(), "licenses", license.id.0))
+        .await?;
+    tx.commit().await?;
+
+    let owner = owner.map(|user| Owner {
+        id: user.id,
+        environment_id: user.environment_id,
+        group_id: user.group_id,
+        email: user.email,
+        permissions: user.permissions,
+        banned_at: user.banned_at,
+    });
+    let license = Loaded { license, policy, owner, member: false };
+    Ok(Created { license, raw_key: issued.raw })
+}
+
+/// How the license will hang together with bearers; a policy that isn't there belongs to nobody.
+fn tie(cx: &Cx, draft: &Draft, policy: Option<&Policy>) -> Tie {
+    Tie {
+        environment: draft.environment.unwrap_or(cx.environment.id()),
+        product: policy.map(|policy| policy.product_id),
+        owner: draft.owner,
+        license_owner: draft.owner,
+        policy_protected: policy.is_some_and(|policy| policy.protected),
+        ..Tie::default()
+    }
+}
+
+fn problems(
+    cx: &Cx,
+    draft: &Draft,
+    policy: Option<&Policy>,
+    owner: Option<&User>,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let environment = |parent: &str| {
+        let detail = format!("must be compatible with {parent} environment");
+        Code::EnvironmentNotAllowed.says(detail, At::Relationship("environment".into()))
+    };
+    match policy {
+        None => problems.push(Code::PolicyNotFound.at(At::Relationship("policy".into()))),
+        Some(policy) if !cx.environment.reads(policy.environment_id) => {
+            problems.push(environment("policy"));
+        }
+        Some(_) => {}
+    }
+    match owner {
+        None if draft.owner.is_some() => {
+            problems.push(Code::OwnerNotFound.at(At::Relationship("owner".into())));
+        }
+        Some(owner) if !cx.environment.reads(owner.environment_id) => {
+            problems.push(environment("owner"));
+        }
+        _ => {}
+    }
+    problems.extend(name_problem(draft.name.as_deref()));
+    if let Some(policy) = policy {
+        match &draft.key {
+            Some(key) => problems.extend(key_problems(key, keys::scheme(policy))),
+            // No key was ever put into the pool, so none can be taken out of it.
+            None if policy.use_pool => {
+                problems.push(Code::PolicyPoolEmpty.at(At::Relationship("policy".into())));
+            }
+            None => {}
+        }
+        problems.extend(override_problems(&draft.limits, policy.floating));
+    }
+    problems.extend(draft.permissions.as_deref().and_then(|names| permissions(names).err()));
+    problems.extend(draft.problems.iter().cloned());
+    problems
+}
+
+/// What is wrong with a license's name.
+pub(super) fn name_problem(name: Option<&str>) -> Option<Problem> {
+    let too_long = name?.chars().count() > MAX_NAME_CHARS;
+    let detail = format!("is too long (maximum is {MAX_NAME_CHARS} characters)");
+    too_long.then(|| Code::NameTooLong.says(detail, At::Attribute("name".into())))
+}
+
+/// The set of these names, if a license may have it.
+pub(super) fn permissions(names: &[String]) -> Result<PermissionSet, Problem> {
+    PermissionSet::parse(names)
+        .ok()
+        .filter(|set| set.assignable_to(Role::License))
+        .ok_or_else(|| Code::PermissionsNotAllowed.at(At::Attribute("permissions".into())))
+}
+
+/// The license's row, complete but for its key.
+fn row(cx: &Cx, draft: Draft, policy: &Policy, owner: Option<&User>) -> License {
+    let duration = policy.duration.and_then(CalendarDuration::from_seconds);
+    let starts = ExpirationBasis::FromCreation;
+    let term = term::start(draft.expiry, policy.expiration_basis, starts, duration, cx.now);
+    let permissions = draft.permissions.and_then(|names| permissions(&names).ok());
+    let Limits { machines, processes, users, cores, memory, disk, uses } = draft.limits;
+    License {
+        id: draft.id.unwrap_or_else(|| cx.ids.next()),
+        account_id: cx.account(),
+        environment_id: cx.environment.id(),
+        product_id: policy.product_id,
+        policy_id: policy.id,
+        owner_id: draft.owner,
+        group_id: draft.group.or(owner.and_then(|owner| owner.group_id)),
+        name: draft.name,
+        key: String::new(),
+        key_digest: Vec::new(),
+        expiry: draft.expiry.or(term),
+        suspended: draft.suspended,
+        protected: draft.protected.unwrap_or(policy.protected),
+        uses: 0,
+        version: None,
+        max_machines: machines,
+        max_processes: processes,
+        max_users: users,
+        max_cores: cores,
+        max_memory: memory,
+        max_disk: disk,
+        max_uses: uses,
+        permissions: permissions.unwrap_or_else(|| PermissionSet::default_for(Role::License)),
+        metadata: draft.metadata.unwrap_or_else(|| json!({})),
+        machines_count: 0,
+        machines_cores: 0,
+        machines_memory: 0,
+        machines_disk: 0,
+        users_count: 0,
+        last_validated_at: None,
+        last_check_in_at: policy.require_check_in.then_some(cx.now),
+        last_check_out_at: None,
+        created_at: cx.now,
+        updated_at: cx.now,
+    }
+}
+
+/// A key that looks like an id must not be the id of another license: paths take either.
+async fn refuse_conflict(cx: &Cx, tx: &Tx, key: Option<&str>) -> Result<()> {
+    let Some(id) = key.and_then(|key| key.parse::<LicenseId>().ok()) else { return Ok(()) };
+    match licenses::by_id(tx, &Scope::system(cx.account()), id).await? {
+        Some(_) => Err(Code::KeyConflict.at(At::Attribute("key".into())).into()),
+        None => Ok(()),
+    }
+}
+
+/// One of a group's places for licenses; the group stays locked until it is taken.
+async fn take_place_in_group(cx: &Cx, tx: &Tx, group: Option<GroupId>) -> Result<()> {
+    let Some(id) = group else { return Ok(()) };
+    let at = || At::Relationship("group".into());
+    let group = groups::lock(tx, &cx.existing(), id).await?;
+    let group = group.ok_or_else(|| Code::GroupNotFound.at(at()))?;
+    let Some(max) = group.max_licenses else { return Ok(()) };
+    if groups::licenses(tx, cx.account(), id).await? < max {
+        return Ok(());
+    }
+    let detail =
+        format!("license count has exceeded maximum allowed by current group ({max})");
+    Err(Code::GroupLicenseLimitExceeded.says(detail, at()).into())
+}
+
+/// What a duplicate means: the id is taken in some account, or the key in this one. Two seeds
+/// that come to the same signed key are no fault of the key that was given.
+fn taken(error: keystead_store::Error, plain: bool) -> crate::Error {
+    match error.duplicate() {
+        None => error.into(),
+        Some(index) if index.contains("key") && !index.contains("_pkey") => match plain {
+            true => Code::KeyTaken.at(At::Attribute("key".into())).into(),
+            false => Refused::conflict().into(),
+        },
+        Some(_) => {
+            let detail = "must not conflict with another license";
+            Code::IdConflict.says(detail, At::Id).into()
+        }
+    }
+}

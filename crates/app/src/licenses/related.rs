@@ -1,0 +1,54 @@
+//! Shows what a license is related to.
+
+use keystead_domain::Refused;
+use keystead_domain::access::Action;
+use keystead_store::entities::{Group, Policy, Product, User};
+use keystead_store::{groups, products, users};
+
+use super::show::find;
+use crate::{Cx, Result};
+
+/// The product of the license with this id or key.
+///
+/// # Errors
+/// 401, 404 when the bearer doesn't see the license, 403 by the access matrix.
+pub async fn product(cx: &Cx, id_or_key: &str) -> Result<Product> {
+    let license = find(cx, id_or_key).await?;
+    let id = cx.allow(Action::LicenseProduct, license)?.license.product_id;
+    let product = products::by_id(&cx.db, &cx.existing(), id).await?;
+    Ok(product.ok_or_else(|| Refused::missing("product"))?)
+}
+
+/// The policy of the license with this id or key.
+///
+/// # Errors
+/// 401, 404 when the bearer doesn't see the license, 403 by the access matrix.
+pub async fn policy(cx: &Cx, id_or_key: &str) -> Result<Policy> {
+    let license = find(cx, id_or_key).await?;
+    Ok(cx.allow(Action::LicensePolicy, license)?.policy)
+}
+
+/// The owner of the license with this id or key, if it has one.
+///
+/// # Errors
+/// 401, 404 when the bearer doesn't see the license, 403 by the access matrix.
+pub async fn owner(cx: &Cx, id_or_key: &str) -> Result<Option<User>> {
+    let license = find(cx, id_or_key).await?;
+    match cx.allow(Action::LicenseOwner, license)?.license.owner_id {
+        Some(id) => Ok(users::by_id(&cx.db, &cx.existing(), id).await?),
+        None => Ok(None),
+    }
+}
+
+/// The group of the license with this id or key.
+///
+/// # Errors
+/// 401, 404 when the bearer doesn't see the license or it has no group, 403 by the access matrix.
+pub async fn group(cx: &Cx, id_or_key: &str) -> Result<Group> {
+    let license = find(cx, id_or_key).await?;
+    let group = match cx.allow(Action::LicenseGroup, license)?.license.group_id {
+        Some(id) => groups::by_id(&cx.db, &cx.existing(), id).await?,
+        None => None,
+    };
+    Ok(group.ok_or_else(|| Refused::missing("group"))?)
+}

@@ -2,14 +2,9 @@
 
 use std::borrow::Cow;
 
+use crate::permissions::PermissionSet;
 use crate::refusal::{At, Code, Problem, Refused};
-
-/// A text that spells no word of the closed list it should be from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unknown;
-
-/// A word as a client spelled it, judged together with the other rules of its record.
-pub type Spelled<W> = Result<W, Unknown>;
+use crate::words::Word;
 
 /// Characters that a name, an address or any other short text may have.
 pub const MAX_CHARACTERS: usize = 255;
@@ -41,15 +36,28 @@ impl Problems {
         self.require(text.chars().count() <= MAX_CHARACTERS, code, attribute);
     }
 
-    /// The word that was sent; an unknown one is a problem, and none.
-    pub fn word<W>(
+    /// The word that was sent; a text that spells none of the list is a problem, and no word.
+    pub fn word<W: Word>(
         &mut self,
-        sent: Option<Spelled<W>>,
+        sent: Option<&str>,
         code: Code,
         attribute: &'static str,
     ) -> Option<W> {
-        self.require(!matches!(sent, Some(Err(Unknown))), code, attribute);
-        sent.and_then(Result::ok)
+        let text = sent?;
+        let word = W::parse(text);
+        self.require(word.is_some(), code, attribute);
+        word
+    }
+
+    /// What a rule makes of the draft; what it refuses is a problem among the others.
+    pub fn take<T>(&mut self, judged: Result<T, Refused>) -> Option<T> {
+        match judged {
+            Ok(value) => Some(value),
+            Err(refused) => {
+                self.0.extend(refused.problems);
+                None
+            }
+        }
     }
 
     /// `Err` with everything that is wrong, or `Ok` when nothing is.
@@ -59,6 +67,19 @@ impl Problems {
     pub fn into_result(self) -> Result<(), Refused> {
         Refused::unless_empty(self.0)
     }
+}
+
+/// The set of these names, if any were sent. A name that is unknown or given twice is told alone,
+/// before anybody is allowed anything; whether the set may be assigned is judged later.
+///
+/// # Errors
+/// When the names are no set of permissions.
+pub fn permissions(names: Option<&[String]>) -> Result<Option<PermissionSet>, Refused> {
+    let unsupported = |_| Code::PermissionsNotAllowed.at(At::Attribute("permissions".into()));
+    Ok(names
+        .map(PermissionSet::parse)
+        .transpose()
+        .map_err(unsupported)?)
 }
 
 impl Extend<Problem> for Problems {
@@ -77,9 +98,8 @@ mod tests {
         let mut problems = Problems::none();
         problems.short(&"é".repeat(255), Code::NameTooLong, "name");
         problems.short(&"é".repeat(256), Code::NameTooLong, "name");
-        let sent: Option<Spelled<DistributionStrategy>> = Some(Err(Unknown));
-        let word = problems.word(
-            sent,
+        let word = problems.word::<DistributionStrategy>(
+            Some("open"),
             Code::DistributionStrategyNotAllowed,
             "distribution_strategy",
         );
@@ -99,14 +119,15 @@ mod tests {
     #[test]
     fn a_draft_without_problems_is_fine() {
         let mut problems = Problems::none();
-        let open = Some(Ok(DistributionStrategy::Open));
         let word = problems.word(
-            open,
+            Some("OPEN"),
             Code::DistributionStrategyNotAllowed,
             "distribution_strategy",
         );
+        let absent = problems.word::<DistributionStrategy>(None, Code::NameMissing, "name");
 
         assert_eq!(word, Some(DistributionStrategy::Open));
+        assert_eq!(absent, None);
         assert!(problems.into_result().is_ok());
     }
 }

@@ -5,7 +5,7 @@ mod report;
 
 use std::path::Path;
 use std::process::{Child, Command};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use std::{fs, thread};
 
 use anyhow::{Context, Result, bail};
@@ -29,13 +29,14 @@ pub struct Options {
     /// When to stop in any case; what was left out then is a failure.
     #[arg(long, default_value_t = 900, value_name = "SECONDS")]
     limit: u64,
-    /// Repeats an earlier run.
+    /// Repeats an earlier run; else it is the time.
     #[arg(long)]
     seed: Option<u64>,
 }
 
 /// Runs the fuzzer and prints what it tried.
 pub fn run(options: &Options) -> Result<()> {
+    let seed = options.seed.map_or_else(seconds_now, Ok)?;
     let schemathesis = Environment::with("fuzz", &[SCHEMATHESIS])?;
     let binary = server::build(Build::Debug)?;
     let mut server = Server::start(&binary, &[])?;
@@ -50,7 +51,7 @@ pub fn run(options: &Options) -> Result<()> {
         &schemathesis,
         &server,
         &fixtures,
-        options,
+        (options, seed),
         &configuration,
         &report,
     );
@@ -58,7 +59,7 @@ pub fn run(options: &Options) -> Result<()> {
 
     let written = fs::read_to_string(&report).context("schemathesis left no report")?;
     let report: Report = serde_json::from_str(&written).context("not schemathesis' report")?;
-    println!("\n{report}");
+    println!("\n{report} (seed {seed})");
     if !server.is_alive() {
         bail!("the server is dead");
     }
@@ -75,7 +76,7 @@ fn command(
     schemathesis: &Environment,
     server: &Server,
     fixtures: &Fixtures,
-    options: &Options,
+    (options, seed): (&Options, u64),
     configuration: &Path,
     report: &Path,
 ) -> Command {
@@ -99,17 +100,19 @@ fn command(
         .args(["--report=json", "--output-sanitize=true"])
         .arg(format!("--origin={}", server.url()))
         .arg(format!("--max-examples={}", options.max_examples))
+        .arg(format!("--seed={seed}"))
         .arg(format!(
             "--header=Authorization: Bearer {}",
             fixtures.token()
         ))
         .arg("--report-json-path")
         .arg(report);
-    if let Some(seed) = options.seed {
-        command.arg(format!("--seed={seed}"));
-    }
     command.arg(format!("{}/v1/openapi.json", server.url()));
     command
+}
+
+fn seconds_now() -> Result<u64> {
+    Ok(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())
 }
 
 /// Waits for the command; asks it to stop, as ctrl-c does, when the limit comes first.

@@ -9,7 +9,6 @@ use serde::Deserialize;
 /// The whole run.
 #[derive(Deserialize)]
 pub struct Report {
-    seed: Option<u64>,
     operations: Option<Operations>,
     test_cases: Cases,
     failures: Vec<Failure>,
@@ -112,11 +111,9 @@ impl fmt::Display for Report {
             .map_or((0, 0), |it| (it.tested, it.total));
         write!(
             f,
-            "{tested} of {all} operations, {} requests, {} server errors (seed {})",
+            "{tested} of {all} operations, {} requests, {} server errors",
             self.test_cases.generated,
             self.server_errors(),
-            self.seed
-                .map_or_else(|| "unknown".to_owned(), |seed| seed.to_string())
         )
     }
 }
@@ -127,7 +124,7 @@ mod tests {
 
     fn report(tested: usize, failures: &str, errors: &str) -> Report {
         serde_json::from_str(&format!(
-            r#"{{"seed":1,"operations":{{"total":3,"tested":{tested}}},"test_cases":{{"generated":9}},
+            r#"{{"operations":{{"total":3,"tested":{tested}}},"test_cases":{{"generated":9}},
                 "failures":[{failures}],"errors":[{errors}]}}"#
         ))
         .unwrap()

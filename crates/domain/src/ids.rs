@@ -45,6 +45,22 @@ ids! {
     RequestId
 }
 
+/// The id that a text has the shape of: dashes are optional, letters may be of either case.
+///
+/// Where a path takes an id or an alias, only such a text is tried as an id; where an alias must
+/// not be mistaken for an id, no such text is allowed.
+pub fn id_shaped(text: &str) -> Option<uuid::Uuid> {
+    let digits = text
+        .bytes()
+        .all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    uuid::Uuid::try_parse(text).ok().filter(|_| digits)
+}
+
+/// Whether the word can't be an alias, because paths use it for actions.
+pub fn reserved(word: &str) -> bool {
+    matches!(word, "actions" | "action")
+}
+
 /// A source of new ids: UUID v7 in production, counted in tests.
 #[derive(Clone)]
 pub struct Ids(std::sync::Arc<dyn Fn() -> uuid::Uuid + Send + Sync>);
@@ -64,5 +80,53 @@ impl Ids {
 impl std::fmt::Debug for Ids {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Ids")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_uuids_have_the_shape_of_an_id() {
+        let id = uuid::Uuid::from_u128(0x0190_c1de_7a3e_7c55_9a52_1f0b_6e8c_2d11);
+
+        #[rustfmt::skip]
+        let table = [
+            ("0190c1de-7a3e-7c55-9a52-1f0b6e8c2d11",            Some(id)),
+            ("0190C1DE-7A3E-7C55-9A52-1F0B6E8C2D11",            Some(id)),
+            ("0190c1de7a3e7c559a521f0b6e8c2d11",                Some(id)),
+            ("{0190c1de-7a3e-7c55-9a52-1f0b6e8c2d11}",          None),
+            ("urn:uuid:0190c1de-7a3e-7c55-9a52-1f0b6e8c2d11",   None),
+            ("0190c1de-7a3e-7c55-9a52-1f0b6e8c2d11\n",          None),
+            ("0190c1de-7a3e-7c55-9a52-1f0b6e8c2d1",             None),
+            ("0190c1de7a3e7c55-9a52-1f0b6e8c2d11",              None),
+            ("aurora",                                          None),
+            ("",                                                None),
+        ];
+        for (text, expected) in table {
+            assert_eq!(id_shaped(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn ids_come_from_their_source_in_order() {
+        let count = std::sync::atomic::AtomicU64::new(0);
+        let ids = Ids::new(move || {
+            let next = count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            uuid::Uuid::from_u128(u128::from(next))
+        });
+
+        let (first, second): (LicenseId, MachineId) = (ids.next(), ids.next());
+
+        assert_eq!(first.0.as_u128(), 0);
+        assert_eq!(second.0.as_u128(), 1);
+        assert_eq!(first.to_string(), "00000000-0000-0000-0000-000000000000");
+    }
+
+    #[test]
+    fn words_of_paths_are_reserved() {
+        assert!(reserved("actions") && reserved("action"));
+        assert!(!reserved("Action") && !reserved("act"));
     }
 }

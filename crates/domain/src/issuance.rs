@@ -52,7 +52,9 @@ pub fn override_problems(overrides: &Limits, floating: bool) -> Vec<Problem> {
     ];
     let mut problems = Vec::new();
     for (code, attribute, limit, least, most) in table {
-        let Some(limit) = limit.filter(|limit| *limit != 0) else { continue };
+        let Some(limit) = limit.filter(|limit| *limit != 0) else {
+            continue;
+        };
         let machines = attribute == "max_machines";
         let at = At::Attribute(attribute.into());
         if machines && limit < 0 {
@@ -73,7 +75,10 @@ mod tests {
     use super::*;
 
     fn codes(problems: Vec<Problem>) -> Vec<Code> {
-        problems.into_iter().filter_map(|problem| problem.code).collect()
+        problems
+            .into_iter()
+            .filter_map(|problem| problem.code)
+            .collect()
     }
 
     #[test]
@@ -95,7 +100,11 @@ mod tests {
             ("sesame",          legacy, vec![Code::KeyNotSupported]),
         ];
         for (key, scheme, expected) in table {
-            assert_eq!(codes(key_problems(key, scheme)), expected, "{key:.10} {scheme:?}");
+            assert_eq!(
+                codes(key_problems(key, scheme)),
+                expected,
+                "{key:.10} {scheme:?}"
+            );
         }
     }
 
@@ -131,8 +140,15 @@ mod tests {
         ];
         for (change, limit, floating, expected) in table {
             let problems = override_problems(&set(change, limit), floating);
-            let details: Vec<_> = problems.iter().map(|problem| problem.detail.as_ref()).collect();
-            assert_eq!(details, expected.into_iter().collect::<Vec<_>>(), "{limit} {floating}");
+            let details: Vec<_> = problems
+                .iter()
+                .map(|problem| problem.detail.as_ref())
+                .collect();
+            assert_eq!(
+                details,
+                expected.into_iter().collect::<Vec<_>>(),
+                "{limit} {floating}"
+            );
         }
     }
 }

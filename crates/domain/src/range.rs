@@ -1,4 +1,4 @@
-//! Ranges: the bounds of numbers, worded as the contract words them.
+//! Ranges: the bounds of numbers and texts, worded as the contract words them.
 
 use crate::refusal::{At, Code, Problem};
 
@@ -55,6 +55,51 @@ impl Number {
     }
 }
 
+/// A text among the attributes of a resource.
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a> {
+    /// The attribute, in snake case.
+    pub name: &'static str,
+    /// Its value.
+    pub value: &'a str,
+}
+
+impl Text<'_> {
+    /// A complaint if the text has fewer than `min` characters.
+    pub fn at_least(self, min: usize, code: Code) -> Option<Problem> {
+        (self.characters() < min).then(|| {
+            code.says(
+                format!("is too short (minimum is {min} characters)"),
+                self.place(),
+            )
+        })
+    }
+
+    /// A complaint if the text has more than `max` characters.
+    pub fn at_most(self, max: usize, code: Code) -> Option<Problem> {
+        (self.characters() > max).then(|| {
+            code.says(
+                format!("is too long (maximum is {max} characters)"),
+                self.place(),
+            )
+        })
+    }
+
+    /// A complaint if the text is a word of paths.
+    pub fn unreserved(self, code: Code) -> Option<Problem> {
+        crate::ids::reserved(self.value).then(|| code.says("is reserved", self.place()))
+    }
+
+    /// Where the text is.
+    pub fn place(self) -> At {
+        At::Attribute(self.name.into())
+    }
+
+    fn characters(self) -> usize {
+        self.value.chars().count()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,5 +132,31 @@ mod tests {
         let problem = number(Some(-1)).at_least(0).unwrap();
         assert_eq!(problem.code, Some(Code::MaxUsesInvalid));
         assert_eq!(problem.at, At::Attribute("max_uses".into()));
+    }
+
+    #[test]
+    fn characters_are_counted_not_bytes() {
+        let text = |value| Text {
+            name: "name",
+            value,
+        };
+
+        assert_eq!(text("né").at_most(2, Code::NameTooLong), None);
+        assert_eq!(
+            text("née").at_most(2, Code::NameTooLong).unwrap().detail,
+            "is too long (maximum is 2 characters)"
+        );
+        assert_eq!(text("né").at_least(2, Code::KeyTooShort), None);
+        assert_eq!(
+            text("é").at_least(2, Code::KeyTooShort).unwrap().detail,
+            "is too short (minimum is 2 characters)"
+        );
+        assert_eq!(
+            text("actions")
+                .unreserved(Code::KeyNotAllowed)
+                .unwrap()
+                .detail,
+            "is reserved"
+        );
     }
 }

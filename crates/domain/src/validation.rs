@@ -9,7 +9,7 @@ pub use checks::{CHECKS, Check};
 
 use chrono::{DateTime, Utc};
 
-use crate::ids::{EnvironmentId, MachineId, PolicyId, ProductId, UserId};
+use crate::ids::{EnvironmentId, MachineId, PolicyId, ProductId, UserId, id_shaped};
 use crate::term::{Interval, Limits};
 use crate::words::{
     ExpirationStrategy, HeartbeatStatus, MachineLeasingStrategy, MatchingStrategy, OverageStrategy,
@@ -214,7 +214,7 @@ impl<'a> Asked<'a> {
 
     /// The id of the machine asked for, if it is one.
     pub fn machine_id(&self) -> Option<MachineId> {
-        self.machine.and_then(|text| text.parse().ok())
+        self.machine.and_then(id_shaped).map(MachineId)
     }
 }
 

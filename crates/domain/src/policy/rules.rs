@@ -94,7 +94,7 @@ fn numbers(terms: &Terms, problems: &mut Vec<Problem>) {
 }
 
 /// A complaint if a number of machines doesn't suit a floating or node-locked policy.
-pub(crate) fn seats(machines: Number, floating: bool) -> Option<Problem> {
+fn seats(machines: Number, floating: bool) -> Option<Problem> {
     if floating {
         machines.unless(
             |value| value >= 1,

@@ -73,6 +73,9 @@ codes! {
     ActivationsLimitExceeded = "ACTIVATIONS_LIMIT_EXCEEDED",    "exceeds maximum allowed";
     DeactivationsLimitExceeded = "DEACTIVATIONS_LIMIT_EXCEEDED", "exceeds maximum allowed";
 
+    ValueNotAllowed          = "VALUE_NOT_ALLOWED",             "must be a valid setting";
+    IsolationStrategyNotAllowed = "ISOLATION_STRATEGY_NOT_ALLOWED", "unsupported isolation strategy";
+
     // Products.
     DistributionStrategyNotAllowed = "DISTRIBUTION_STRATEGY_NOT_ALLOWED", "unsupported distribution strategy";
     UrlInvalid               = "URL_INVALID",                   "must be a valid URL";

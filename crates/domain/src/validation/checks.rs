@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::ValidationCode::{self, *};
 use super::{Facts, Machine};
+use crate::ids::id_shaped;
 use crate::words::{ExpirationStrategy, HeartbeatStatus, MatchingStrategy, OverageStrategy};
 
 /// One row of the decision.
@@ -184,7 +185,7 @@ fn unused(f: &Facts<'_>) -> bool {
 }
 
 fn same(text: &str, id: Uuid) -> bool {
-    Uuid::parse_str(text).is_ok_and(|given| given == id)
+    id_shaped(text) == Some(id)
 }
 
 fn other_environment(f: &Facts<'_>) -> bool {

@@ -263,7 +263,12 @@ fn every_code_of_the_contract_is_an_answer() {
             .iter()
             .all(|code| answered.contains(code))
     );
-    let Verdict { code, valid, detail, .. } = Verdict::NOT_FOUND;
+    let Verdict {
+        code,
+        valid,
+        detail,
+        ..
+    } = Verdict::NOT_FOUND;
     assert_eq!((code, valid, detail), (NotFound, false, "does not exist"));
 }
 

@@ -19,6 +19,11 @@ impl Problems {
         Self::default()
     }
 
+    /// Whether nothing is wrong so far.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Adds a problem.
     pub fn add(&mut self, problem: Problem) {
         self.0.push(problem);

@@ -62,6 +62,16 @@ pub fn judge_email(email: &str, problems: &mut Problems) {
     }
 }
 
+/// Judges a user's names by their length; they may be blank.
+pub fn judge_names(first: Option<&str>, last: Option<&str>, problems: &mut Problems) {
+    problems.short(
+        first.unwrap_or_default(),
+        Code::FirstNameTooLong,
+        "first_name",
+    );
+    problems.short(last.unwrap_or_default(), Code::LastNameTooLong, "last_name");
+}
+
 /// Judges a password by its length.
 pub fn judge_password(password: &str, problems: &mut Problems) {
     let length = password.chars().count();
@@ -130,6 +140,23 @@ mod tests {
             assert_eq!(first_code(|p| judge_email(email, p)), expected, "{email:?}");
         }
         assert_eq!(normalised_email(" Ada@Example.COM "), "ada@example.com");
+    }
+
+    #[test]
+    fn names_are_not_endless() {
+        let (long, longest) = ("é".repeat(256), "é".repeat(255));
+        let (long, longest) = (long.as_str(), longest.as_str());
+        #[rustfmt::skip]
+        let table = [
+            (None,           None,        None),
+            (Some(""),       Some(""),    None),
+            (Some(longest),  None,        None),
+            (Some(long),     None,        Some(Code::FirstNameTooLong)),
+            (None,           Some(long),  Some(Code::LastNameTooLong)),
+        ];
+        for (first, last, expected) in table {
+            assert_eq!(first_code(|p| judge_names(first, last, p)), expected);
+        }
     }
 
     #[test]

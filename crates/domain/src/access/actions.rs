@@ -62,7 +62,7 @@ actions! {
     GroupCreate:               GroupCreate              ; Write | All      All      -        -        -        All      | All          -                       -             | -;
     GroupUpdate:               GroupUpdate              ; Write | All      All      -        -        -        All      | All          -                       -             | -;
     GroupDelete:               GroupDelete              ; Write | All      All      -        -        -        All      | All          -                       -             | -;
-    GroupOwners:               GroupOwnersRead          ; Read  | All      All      All      All      All      All      | All          Own                     Own           | -;
+    GroupOwners:               GroupOwnersRead          ; Read  | All      All      All      All      All      All      | All          Visible                 Visible       | -;
     GroupOwnersAttach:         GroupOwnersAttach        ; Write | All      All      -        -        -        All      | All          -                       -             | -;
     GroupOwnersDetach:         GroupOwnersDetach        ; Write | All      All      -        -        -        All      | All          -                       -             | -;
     GroupUsers:                GroupUsersRead           ; Read  | All      All      All      All      All      All      | All          Owner                   -             | -;

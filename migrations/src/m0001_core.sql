@@ -273,18 +273,19 @@ CREATE INDEX machines_by_fingerprint ON machines (account_id, fingerprint_digest
 CREATE INDEX machines_by_account ON machines (account_id, created_at, id);
 CREATE INDEX machines_by_license ON machines (account_id, license_id, created_at, id);
 CREATE INDEX machines_by_owner ON machines (account_id, owner_id) WHERE owner_id IS NOT NULL;
+CREATE INDEX machines_by_group ON machines (account_id, group_id) WHERE group_id IS NOT NULL;
 
 -- One narrow row per machine: a ping touches this table and nothing else.
--- due_at is null while no deadline runs: never required and never pinged, or dead and kept.
+-- due_at is when the sweep looks at the machine; it may be earlier than the deadline, and is null
+-- while there is nothing to look at: never required and never pinged, or dead and kept.
 CREATE TABLE heartbeats (
   machine_id  {uuid} PRIMARY KEY REFERENCES machines (id) ON DELETE CASCADE,
   account_id  {uuid} NOT NULL,
-  window_s    {int} NOT NULL,
   last_at     {time},
   due_at      {time},
   died_at     {time}
 ) {hot};
-CREATE INDEX heartbeats_due ON heartbeats (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX heartbeats_due ON heartbeats (due_at, machine_id) WHERE due_at IS NOT NULL;
 
 -- When any replica was last alive; the gap after an outage is read off it.
 CREATE TABLE server_pulse (
@@ -292,20 +293,21 @@ CREATE TABLE server_pulse (
   alive_at  {time} NOT NULL
 );
 
--- An outage's amnesty while it is being granted, so that a restart goes on where it stopped.
+-- Times when no replica was there to be pinged. Every deadline is reckoned with them.
 CREATE TABLE amnesties (
-  id           {uuid} PRIMARY KEY,
-  gap_from     {time} NOT NULL,
-  gap_until    {time} NOT NULL,
-  resume_after {uuid},
-  extended     {int} NOT NULL,
-  finished_at  {time}
+  id         {uuid} PRIMARY KEY,
+  gap_from   {time} NOT NULL,
+  gap_until  {time} NOT NULL
 );
+CREATE INDEX amnesties_until ON amnesties (gap_until);
 
--- An account whose sweep was stopped because too many machines would have gone at once.
+-- How many machines sweeps removed from an account lately, and whether they had to stop.
 CREATE TABLE sweep_brakes (
   account_id    {uuid} PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
-  pulled_at     {time} NOT NULL,
+  counted_from  {time} NOT NULL,
+  culled        {int} NOT NULL,
+  pulled_at     {time},
+  holds_until   {time},
   would_cull    {int} NOT NULL,
   of_machines   {int} NOT NULL,
   released_at   {time},

@@ -1,7 +1,7 @@
 //! Where PostgreSQL and SQLite differ, and nowhere else.
 
 use sea_orm::DbErr;
-use sea_orm::sea_query::{ArrayType, Value};
+use sea_orm::sea_query::{ArrayType, Expr, SimpleExpr, Value};
 use uuid::Uuid;
 
 use crate::{Error, Result};
@@ -59,6 +59,36 @@ impl Dialect {
         match self {
             Self::Postgres => format!(" FOR UPDATE OF {table} SKIP LOCKED"),
             Self::Sqlite => String::new(),
+        }
+    }
+
+    /// A time as seconds since 1970, with fractions: what windows are added to.
+    pub fn epoch(self, time: &str) -> String {
+        match self {
+            Self::Postgres => format!("extract(epoch FROM {time})"),
+            Self::Sqlite => format!("unixepoch({time}, 'subsec')"),
+        }
+    }
+
+    /// Whether a member of a JSON object is this text, or prints as it: `1`, `true`, `null`.
+    pub fn member_is(self, object: &str, key: &str, text: &str) -> SimpleExpr {
+        let values = |count| std::iter::repeat_n(key, count).chain([text]).map(Value::from);
+        match self {
+            Self::Postgres => Expr::cust_with_values(
+                format!(
+                    "coalesce({object} ->> $1::text, CASE WHEN \
+                     jsonb_typeof({object} -> $2::text) = 'null' THEN 'null' END) = $3"
+                ),
+                values(2),
+            ),
+            Self::Sqlite => Expr::cust_with_values(
+                format!(
+                    "CASE json_type({object}, '$.\"' || ? || '\"') \
+                     WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' WHEN 'null' THEN 'null' \
+                     ELSE CAST({object} ->> ? AS text) END = ?"
+                ),
+                values(2),
+            ),
         }
     }
 }

@@ -18,7 +18,7 @@ pub async fn record(tx: &Tx, row: Event) -> Result<()> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn record_all(tx: &Tx, rows: Vec<Event>) -> Result<()> {
+pub async fn record_all(tx: &Tx, rows: &[Event]) -> Result<()> {
     for chunk in rows.chunks(500) {
         let rows = chunk.iter().cloned().map(IntoActiveModel::into_active_model);
         event::Entity::insert_many(rows).exec_without_returning(tx).await?;

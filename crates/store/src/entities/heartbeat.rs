@@ -10,7 +10,6 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub machine_id: MachineId,
     pub account_id: AccountId,
-    pub window_s: i64,
     pub last_at: Option<DateTimeUtc>,
     pub due_at: Option<DateTimeUtc>,
     pub died_at: Option<DateTimeUtc>,

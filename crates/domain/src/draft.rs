@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
+use crate::metadata;
 use crate::permissions::PermissionSet;
 use crate::refusal::{At, Code, Problem, Refused};
 use crate::words::Word;
@@ -52,6 +55,11 @@ impl Problems {
         let word = W::parse(text);
         self.require(word.is_some(), code, attribute);
         word
+    }
+
+    /// Free data of a bearable size.
+    pub fn metadata(&mut self, metadata: &Value) {
+        self.extend(metadata::problems(metadata));
     }
 
     /// What a rule makes of the draft; what it refuses is a problem among the others.

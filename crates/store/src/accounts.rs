@@ -1,17 +1,25 @@
 //! Accounts: looked up by id or slug, before anybody is authenticated.
 
 use chrono::{DateTime, Utc};
-use keystead_domain::AccountId;
-use sea_orm::sea_query::{Expr, ExprTrait, Func};
+use keystead_domain::access::{Tie, Tied};
+use keystead_domain::{AccountId, Refused};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, LockType};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
 use crate::entities::account::{Column, Entity};
 use crate::entities::{Account, Environment, environment};
 use crate::{Result, Tx};
+
+// Accounts live outside of environments and belong to none of their bearers.
+impl Tied for Account {
+    fn tie(&self) -> Tie {
+        Tie::default()
+    }
+}
 
 /// The account with this id (dashes optional) or slug; the oldest wins on a tie.
 ///
@@ -82,7 +90,19 @@ pub async fn environment<C: ConnectionTrait>(
         .await?)
 }
 
-/// Changes an account's attributes.
+/// The account with this id, its row locked until the transaction ends.
+///
+/// # Errors
+/// Not found when it is gone; otherwise when the database fails.
+pub async fn lock(tx: &Tx, id: AccountId) -> Result<Account> {
+    let found = Entity::find_by_id(id)
+        .lock(LockType::NoKeyUpdate)
+        .one(tx)
+        .await?;
+    found.ok_or_else(|| Refused::not_found("account", &id.to_string()).into())
+}
+
+/// Writes the attributes of an account that [`lock`] holds.
 ///
 /// # Errors
 /// A duplicate when the slug is taken; otherwise when the database fails.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::entities::policy::{Column, Entity};
 use crate::entities::{Policy, license};
 use crate::page::{self, Direction, Page, Slice};
-use crate::{Result, Tx, licenses, visible};
+use crate::{Result, Tx, licenses, orphans, visible};
 
 impl Tied for Policy {
     fn tie(&self) -> Tie {
@@ -156,11 +156,13 @@ pub async fn update(tx: &Tx, row: Policy) -> Result<Policy> {
     Ok(row.into_active_model().reset_all().update(tx).await?)
 }
 
-/// Removes a policy, its licenses and their machines.
+/// Removes a policy, its licenses, their machines and tokens.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn delete(tx: &Tx, id: PolicyId) -> Result<()> {
-    Entity::delete_by_id(id).exec(tx).await?;
+pub async fn delete(tx: &Tx, policy: &Policy) -> Result<()> {
+    let licenses = license::Column::PolicyId.eq(policy.id);
+    orphans::of_licenses(tx, policy.account_id, licenses).await?;
+    Entity::delete_by_id(policy.id).exec(tx).await?;
     Ok(())
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::entities::product::{Column, Entity};
 use crate::entities::{Product, license, license_user};
 use crate::page::{self, Direction, Page, Slice};
-use crate::{Result, Tx, visible};
+use crate::{Result, Tx, orphans, visible};
 
 impl Tied for Product {
     fn tie(&self) -> Tie {
@@ -171,11 +171,14 @@ pub async fn update(tx: &Tx, row: Product) -> Result<Product> {
     Ok(row.into_active_model().reset_all().update(tx).await?)
 }
 
-/// Removes a product and all that belongs to it.
+/// Removes a product, its policies, its licenses, and all of their tokens.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn delete(tx: &Tx, id: ProductId) -> Result<()> {
+pub async fn delete(tx: &Tx, product: &Product) -> Result<()> {
+    let (account, id) = (product.account_id, product.id);
+    orphans::of_licenses(tx, account, license::Column::ProductId.eq(id)).await?;
+    orphans::of_bearer(tx, account, BearerId::Product(id)).await?;
     Entity::delete_by_id(id).exec(tx).await?;
     Ok(())
 }

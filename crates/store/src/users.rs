@@ -6,11 +6,11 @@ mod filter;
 
 use keystead_domain::access::{BearerId, Scope, Seen, Tie, Tied, UserTie, Viewer};
 use keystead_domain::words::UserRole;
-use keystead_domain::{AccountId, ProductId, Refused, UserId};
+use keystead_domain::{AccountId, GroupId, ProductId, Refused, UserId};
 use sea_orm::sea_query::{LockType, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect, Select,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use uuid::Uuid;
 
@@ -22,7 +22,7 @@ pub use filter::{Filter, Wanted};
 use crate::entities::user::{Column, Entity};
 use crate::entities::{User, license, license_user};
 use crate::page::{self, Direction, Page, Slice};
-use crate::{Result, Tx, visible};
+use crate::{Result, Tx, orphans, visible};
 
 impl Tied for User {
     fn tie(&self) -> Tie {
@@ -270,11 +270,27 @@ pub async fn update(tx: &Tx, row: User) -> Result<User> {
     Ok(row.into_active_model().reset_all().update(tx).await?)
 }
 
-/// Removes a user and what is theirs.
+/// Removes a user, the licenses it owns, and all of their tokens.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn delete(tx: &Tx, id: UserId) -> Result<()> {
+pub async fn delete(tx: &Tx, user: &User) -> Result<()> {
+    let (account, id) = (user.account_id, user.id);
+    orphans::of_licenses(tx, account, license::Column::OwnerId.eq(id)).await?;
+    orphans::of_bearer(tx, account, BearerId::User(id)).await?;
     Entity::delete_by_id(id).exec(tx).await?;
     Ok(())
+}
+
+/// How many users are in a locked group.
+///
+/// # Errors
+/// When the database fails.
+pub async fn in_group(tx: &Tx, account: AccountId, group: GroupId) -> Result<i64> {
+    let count = Entity::find()
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::GroupId.eq(group))
+        .count(tx)
+        .await?;
+    Ok(i64::try_from(count).unwrap_or(i64::MAX))
 }

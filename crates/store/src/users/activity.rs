@@ -11,17 +11,17 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
 use crate::Result;
 use crate::entities::{license, license_user};
 
-/// Licenses that were created, validated, checked out or checked in from `since` on.
+/// Licenses that were created, validated, checked out or checked in after `since`.
 pub(super) fn recent(since: DateTime<Utc>) -> SimpleExpr {
     Condition::any()
-        .add(license::Column::CreatedAt.gte(since))
-        .add(license::Column::LastValidatedAt.gte(since))
-        .add(license::Column::LastCheckOutAt.gte(since))
-        .add(license::Column::LastCheckInAt.gte(since))
+        .add(license::Column::CreatedAt.gt(since))
+        .add(license::Column::LastValidatedAt.gt(since))
+        .add(license::Column::LastCheckOutAt.gt(since))
+        .add(license::Column::LastCheckInAt.gt(since))
         .into()
 }
 
-/// Those of `users` who own or share a license that was in use from `since` on.
+/// Those of `users` who own or share a license that was in use after `since`.
 ///
 /// Two statements, over `licenses_by_owner` and `license_users_by_user`; none for nobody.
 ///

@@ -35,7 +35,7 @@ pub struct Filter {
 pub struct Wanted {
     /// The state; none when the client named one that there is not.
     pub status: Option<UserStatus>,
-    /// From when on activity counts.
+    /// After when activity counts.
     pub since: DateTime<Utc>,
 }
 
@@ -112,7 +112,7 @@ fn in_state(account: AccountId, wanted: Wanted) -> Condition {
     let Wanted { status, since } = wanted;
     let active = || {
         Condition::any()
-            .add(Column::CreatedAt.gte(since))
+            .add(Column::CreatedAt.gt(since))
             .add(customers(account, recent(since)))
     };
     match status {

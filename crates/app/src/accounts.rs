@@ -1,8 +1,12 @@
 //! Accounts: a vendor's tenant, its keys and its first admin.
 
 pub mod found;
+pub mod show;
+pub mod update;
 
 pub use found::{Founded, Founding, found};
+pub use show::show;
+pub use update::{Change, Changeable, changeable, update};
 
 use keystead_signing::keys::{SealedKeys, Signer};
 use keystead_signing::seal::{MasterKey, OpenError};

@@ -5,12 +5,17 @@ pub mod accounts;
 pub mod authenticate;
 mod context;
 mod error;
+pub mod heartbeats;
 mod journal;
 pub mod licenses;
 mod lookups;
+mod pages;
+pub mod policies;
+pub mod products;
 mod stamps;
 mod tenants;
 pub mod tokens;
+pub mod users;
 
 pub use context::{App, Clock, Cx, Parts, Settings};
 pub use error::{Error, Result};

@@ -3,11 +3,37 @@
 pub mod create;
 pub mod delete;
 pub mod list;
+pub mod related;
 pub mod show;
 pub mod update;
 
 pub use create::{Draft, create};
 pub use delete::delete;
 pub use list::list;
+pub use related::{policies, users};
 pub use show::show;
-pub use update::{Change, update};
+pub use update::{Change, Changeable, changeable, update};
+
+use keystead_domain::access::Role;
+use keystead_domain::draft::Problems;
+use keystead_domain::{At, Code, Problem, code, product};
+use keystead_store::entities::Product;
+
+/// Judges a product as it will be stored; what is stored already has no problems.
+fn judge(product: &Product, problems: &mut Problems) {
+    problems.require(!product.name.trim().is_empty(), Code::NameMissing, "name");
+    problems.short(&product.name, Code::NameTooLong, "name");
+    if let Some(code) = &product.code {
+        code::judge(code, problems);
+    }
+    if let Some(url) = &product.url {
+        product::judge_url(url, problems);
+    }
+    let assignable = product.permissions.assignable_to(Role::Product);
+    problems.require(assignable, Code::PermissionsNotAllowed, "permissions");
+    problems.metadata(&product.metadata);
+}
+
+fn code_taken() -> Problem {
+    Code::CodeTaken.at(At::Attribute("code".into()))
+}

@@ -6,7 +6,11 @@ use keystead_store::{events, products};
 
 use crate::{Cx, Result};
 
-/// Removes the product with this id or code, and its policies, licenses and machines.
+/// Removes the product with this id or code, and its policies, licenses, machines and tokens.
+///
+/// All of it goes in the one transaction of the request: a product with some hundred thousand
+/// licenses takes longer than a request may. Then nothing is changed, and its policies have to be
+/// deleted first.
 ///
 /// # Errors
 /// 401, 404 when the bearer doesn't see it, 403 by the access matrix.
@@ -16,8 +20,9 @@ pub async fn delete(cx: &Cx, id_or_code: &str) -> Result<()> {
     let product = cx.allow(Action::ProductDelete, product)?;
 
     let tx = cx.begin().await?;
-    events::record(&tx, cx.event(EventName::ProductDeleted, "products", product.id.0)).await?;
-    products::delete(&tx, product.id).await?;
+    let event = cx.event(EventName::ProductDeleted.as_str(), "products", product.id.0);
+    events::record(&tx, event).await?;
+    products::delete(&tx, &product).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -1,0 +1,17 @@
+//! Policies: the terms shared by many licenses of a product.
+
+pub mod create;
+pub mod delete;
+pub mod list;
+pub mod related;
+pub mod show;
+mod terms;
+pub mod update;
+
+pub use create::{Draft, create};
+pub use delete::delete;
+pub use list::list;
+pub use related::product;
+pub use show::show;
+pub use terms::terms;
+pub use update::{Change, Changeable, changeable, update};

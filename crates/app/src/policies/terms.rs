@@ -1,0 +1,123 @@
+//! Between a policy's row and the terms that rules judge: the same names on both sides.
+
+use chrono::{DateTime, Utc};
+use keystead_domain::policy::Terms;
+use keystead_domain::{AccountId, EnvironmentId, PolicyId, ProductId};
+use keystead_store::entities::Policy;
+use serde_json::Value;
+
+/// What a policy says.
+pub fn terms(policy: &Policy) -> Terms {
+    Terms {
+        name: policy.name.clone(),
+        duration: policy.duration,
+        strict: policy.strict,
+        floating: policy.floating,
+        use_pool: policy.use_pool,
+        encrypted: policy.encrypted,
+        scheme: policy.scheme,
+        protected: policy.protected,
+        max_machines: policy.max_machines,
+        max_processes: policy.max_processes,
+        max_users: policy.max_users,
+        max_cores: policy.max_cores,
+        max_memory: policy.max_memory,
+        max_disk: policy.max_disk,
+        max_uses: policy.max_uses,
+        machine_uniqueness_strategy: policy.machine_uniqueness_strategy,
+        machine_matching_strategy: policy.machine_matching_strategy,
+        component_uniqueness_strategy: policy.component_uniqueness_strategy,
+        component_matching_strategy: policy.component_matching_strategy,
+        expiration_strategy: policy.expiration_strategy,
+        expiration_basis: policy.expiration_basis,
+        renewal_basis: policy.renewal_basis,
+        transfer_strategy: policy.transfer_strategy,
+        authentication_strategy: policy.authentication_strategy,
+        machine_leasing_strategy: policy.machine_leasing_strategy,
+        process_leasing_strategy: policy.process_leasing_strategy,
+        overage_strategy: policy.overage_strategy,
+        require_product_scope: policy.require_product_scope,
+        require_policy_scope: policy.require_policy_scope,
+        require_machine_scope: policy.require_machine_scope,
+        require_fingerprint_scope: policy.require_fingerprint_scope,
+        require_components_scope: policy.require_components_scope,
+        require_user_scope: policy.require_user_scope,
+        require_checksum_scope: policy.require_checksum_scope,
+        require_version_scope: policy.require_version_scope,
+        require_check_in: policy.require_check_in,
+        check_in_interval: policy.check_in_interval,
+        check_in_interval_count: policy.check_in_interval_count,
+        require_heartbeat: policy.require_heartbeat,
+        heartbeat_duration: policy.heartbeat_duration,
+        heartbeat_cull_strategy: policy.heartbeat_cull_strategy,
+        heartbeat_resurrection_strategy: policy.heartbeat_resurrection_strategy,
+        heartbeat_basis: policy.heartbeat_basis,
+    }
+}
+
+/// What a policy's row holds besides its terms.
+pub(super) struct Frame {
+    pub id: PolicyId,
+    pub account_id: AccountId,
+    pub environment_id: Option<EnvironmentId>,
+    pub product_id: ProductId,
+    pub metadata: Value,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// The row of a policy that says these terms.
+pub(super) fn row(frame: Frame, terms: Terms) -> Policy {
+    Policy {
+        id: frame.id,
+        account_id: frame.account_id,
+        environment_id: frame.environment_id,
+        product_id: frame.product_id,
+        name: terms.name,
+        duration: terms.duration,
+        strict: terms.strict,
+        floating: terms.floating,
+        use_pool: terms.use_pool,
+        encrypted: terms.encrypted,
+        scheme: terms.scheme,
+        protected: terms.protected,
+        max_machines: terms.max_machines,
+        max_processes: terms.max_processes,
+        max_users: terms.max_users,
+        max_cores: terms.max_cores,
+        max_memory: terms.max_memory,
+        max_disk: terms.max_disk,
+        max_uses: terms.max_uses,
+        machine_uniqueness_strategy: terms.machine_uniqueness_strategy,
+        machine_matching_strategy: terms.machine_matching_strategy,
+        component_uniqueness_strategy: terms.component_uniqueness_strategy,
+        component_matching_strategy: terms.component_matching_strategy,
+        expiration_strategy: terms.expiration_strategy,
+        expiration_basis: terms.expiration_basis,
+        renewal_basis: terms.renewal_basis,
+        transfer_strategy: terms.transfer_strategy,
+        authentication_strategy: terms.authentication_strategy,
+        machine_leasing_strategy: terms.machine_leasing_strategy,
+        process_leasing_strategy: terms.process_leasing_strategy,
+        overage_strategy: terms.overage_strategy,
+        require_product_scope: terms.require_product_scope,
+        require_policy_scope: terms.require_policy_scope,
+        require_machine_scope: terms.require_machine_scope,
+        require_fingerprint_scope: terms.require_fingerprint_scope,
+        require_components_scope: terms.require_components_scope,
+        require_user_scope: terms.require_user_scope,
+        require_checksum_scope: terms.require_checksum_scope,
+        require_version_scope: terms.require_version_scope,
+        require_check_in: terms.require_check_in,
+        check_in_interval: terms.check_in_interval,
+        check_in_interval_count: terms.check_in_interval_count,
+        require_heartbeat: terms.require_heartbeat,
+        heartbeat_duration: terms.heartbeat_duration,
+        heartbeat_cull_strategy: terms.heartbeat_cull_strategy,
+        heartbeat_resurrection_strategy: terms.heartbeat_resurrection_strategy,
+        heartbeat_basis: terms.heartbeat_basis,
+        metadata: frame.metadata,
+        created_at: frame.created_at,
+        updated_at: frame.updated_at,
+    }
+}

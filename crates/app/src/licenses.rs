@@ -16,13 +16,17 @@ pub use delete::delete;
 pub use list::{list, list_of_policy, list_of_product};
 pub use related::{group, owner, policy, product};
 pub use show::show;
-pub use update::{Change, update};
+pub use update::{Change, Changeable, changeable, update};
 pub use validate::{Ask, Validation, glance, validate, validate_key};
 pub use wanted::Wanted;
 
 use chrono::{DateTime, Utc};
+use keystead_domain::access::Role;
+use keystead_domain::draft::Problems;
+use keystead_domain::permissions::PermissionSet;
 use keystead_domain::term::{Interval, Life, Limits};
 use keystead_domain::words::LicenseStatus;
+use keystead_domain::{At, Code};
 use keystead_store::entities::{License, Policy};
 use keystead_store::licenses::Loaded;
 
@@ -43,6 +47,11 @@ pub fn status(loaded: &Loaded, now: DateTime<Utc>) -> LicenseStatus {
         last_check_in: loaded.license.last_check_in_at,
     };
     life.status(now)
+}
+
+/// Whether the key is stored as a hash only, which is nobody's to see.
+pub fn hides_key(loaded: &Loaded) -> bool {
+    loaded.policy.encrypted
 }
 
 /// When the license must check in next; none when it need not, or hasn't begun to.
@@ -81,4 +90,19 @@ fn policy_limits(policy: &Policy) -> Limits {
         disk: policy.max_disk,
         uses: policy.max_uses,
     }
+}
+
+/// Characters of a license's name at most.
+const MAX_NAME_CHARS: usize = 1024;
+
+fn judge_name(name: Option<&str>, problems: &mut Problems) {
+    if name.is_some_and(|name| name.chars().count() > MAX_NAME_CHARS) {
+        let detail = format!("is too long (maximum is {MAX_NAME_CHARS} characters)");
+        problems.add(Code::NameTooLong.says(detail, At::Attribute("name".into())));
+    }
+}
+
+fn judge_permissions(permissions: PermissionSet, problems: &mut Problems) {
+    let assignable = permissions.assignable_to(Role::License);
+    problems.require(assignable, Code::PermissionsNotAllowed, "permissions");
 }

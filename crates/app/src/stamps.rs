@@ -80,7 +80,11 @@ impl Gathered {
 
 /// The latest validation counts, and the expiry that the earliest brought.
 fn merge(known: &mut Stamp, other: Stamp) {
-    let (first, later) = if other.at < known.at { (other, *known) } else { (*known, other) };
+    let (first, later) = if other.at < known.at {
+        (other, *known)
+    } else {
+        (*known, other)
+    };
     known.at = later.at;
     known.expiry = first.expiry.or(later.expiry);
 }
@@ -129,7 +133,10 @@ async fn write(db: &Db, stamps: Vec<Stamp>) {
         }
         tokio::time::sleep(FLUSH_EVERY).await;
     }
-    tracing::error!(licenses = stamps.len(), "the stamps of some validations are lost");
+    tracing::error!(
+        licenses = stamps.len(),
+        "the stamps of some validations are lost"
+    );
     metrics::counter!("keystead_stamps_dropped_total").increment(stamps.len() as u64);
 }
 
@@ -156,10 +163,19 @@ mod tests {
 
         for order in [[1, 2, 3], [3, 2, 1], [2, 3, 1]] {
             let mut gathered = Gathered::default();
-            order.map(|seconds| gathered.take(Line::Stamp(at(seconds))));
+            order
+                .into_iter()
+                .for_each(|seconds| gathered.take(Line::Stamp(at(seconds))));
 
             let stamps: Vec<_> = gathered.stamps.into_values().collect();
-            assert_eq!(stamps, [Stamp { expiry: at(1).expiry, ..at(3) }], "{order:?}");
+            assert_eq!(
+                stamps,
+                [Stamp {
+                    expiry: at(1).expiry,
+                    ..at(3)
+                }],
+                "{order:?}"
+            );
         }
     }
 }

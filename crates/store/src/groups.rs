@@ -3,7 +3,9 @@
 use keystead_domain::access::Scope;
 use keystead_domain::{AccountId, GroupId};
 use sea_orm::sea_query::LockType;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select,
+};
 
 use crate::entities::group::{Column, Entity};
 use crate::entities::{Group, license};
@@ -27,14 +29,21 @@ pub async fn by_id<C: ConnectionTrait>(
 /// # Errors
 /// When the database fails.
 pub async fn lock(tx: &Tx, scope: &Scope, id: GroupId) -> Result<Option<Group>> {
-    Ok(existing(scope, id).lock(LockType::NoKeyUpdate).one(tx).await?)
+    Ok(existing(scope, id)
+        .lock(LockType::NoKeyUpdate)
+        .one(tx)
+        .await?)
 }
 
 /// Groups are named in bodies and by records that were seen already: what a bearer sees of them
 /// is not asked here.
 fn existing(scope: &Scope, id: GroupId) -> Select<Entity> {
     Entity::find()
-        .filter(visible::in_account(scope, Column::AccountId, Column::EnvironmentId))
+        .filter(visible::in_account(
+            scope,
+            Column::AccountId,
+            Column::EnvironmentId,
+        ))
         .filter(Column::Id.eq(id))
 }
 

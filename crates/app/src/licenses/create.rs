@@ -2,14 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use keystead_domain::access::{Action, Role, Scope, Tie};
+use keystead_domain::draft::{self, Problems};
 use keystead_domain::event::EventName;
 use keystead_domain::issuance::{key_problems, override_problems};
 use keystead_domain::permissions::PermissionSet;
 use keystead_domain::term::{self, CalendarDuration, Limits};
 use keystead_domain::words::ExpirationBasis;
-use keystead_domain::{
-    At, Code, EnvironmentId, GroupId, LicenseId, PolicyId, Problem, Refused, UserId,
-};
+use keystead_domain::{At, Code, EnvironmentId, GroupId, LicenseId, PolicyId, Refused, UserId};
 use keystead_signing::Secret;
 use keystead_signing::digest::sha256;
 use keystead_store::entities::{License, Policy, User};
@@ -18,10 +17,8 @@ use keystead_store::{Tx, events, groups, policies, users};
 use serde_json::{Value, json};
 
 use super::keys::{self, Holder};
+use super::{judge_name, judge_permissions};
 use crate::{Cx, Result};
-
-/// Characters of a license's name at most.
-const MAX_NAME_CHARS: usize = 1024;
 
 /// A license to be created.
 #[derive(Clone, Debug)]
@@ -52,8 +49,6 @@ pub struct Draft {
     pub permissions: Option<Vec<String>>,
     /// Free data: an object with keys in snake case.
     pub metadata: Option<Value>,
-    /// What is wrong with its fields already; told to whoever may create a license.
-    pub problems: Vec<Problem>,
 }
 
 /// A license, and what is known of its key this once.
@@ -71,6 +66,8 @@ pub struct Created {
 /// 401, 403 by the access matrix, and 422 for the draft's problems.
 pub async fn create(cx: &Cx, draft: Draft) -> Result<Created> {
     cx.bearer()?;
+    let permissions = draft::permissions(draft.permissions.as_deref())?
+        .unwrap_or_else(|| PermissionSet::default_for(Role::License));
     // In whatever environment they are: a wrong one is told as such.
     let anywhere = Scope::system(cx.account());
     let policy = policies::by_id(&cx.db, &anywhere, draft.policy).await?;
@@ -80,13 +77,17 @@ pub async fn create(cx: &Cx, draft: Draft) -> Result<Created> {
         Some(id) => users::by_id(&cx.db, &anywhere, id).await?,
         None => None,
     };
-    let problems = problems(cx, &draft, policy.as_ref(), owner.as_ref());
-    let Some(policy) = policy else { return Err(Refused { problems }.into()) };
-    Refused::unless_empty(problems)?;
+    let problems = problems(cx, &draft, policy.as_ref(), owner.as_ref(), permissions);
+    // Without a policy there is at least that problem.
+    problems.into_result()?;
+    let policy = policy.ok_or_else(|| Refused::missing("policy"))?;
 
     let given = draft.key.clone();
-    let mut row = row(cx, draft, &policy, owner.as_ref());
-    let holder = owner.as_ref().map(|user| Holder { id: user.id.0, email: user.email.clone() });
+    let mut row = row(cx, draft, &policy, owner.as_ref(), permissions);
+    let holder = owner.as_ref().map(|user| Holder {
+        id: user.id.0,
+        email: user.email.clone(),
+    });
     let issued = keys::issue(cx, &policy, &row, holder, given.clone()).await?;
     row.key_digest = sha256(issued.key.as_bytes()).to_vec();
     row.key = issued.key;
@@ -95,9 +96,14 @@ pub async fn create(cx: &Cx, draft: Draft) -> Result<Created> {
     refuse_conflict(cx, &tx, given.as_deref()).await?;
     take_place_in_group(cx, &tx, row.group_id).await?;
     let plain = keys::scheme(&policy).is_none();
-    let license = licenses::insert(&tx, row).await.map_err(|error| taken(error, plain))?;
-    events::record(&tx, cx.event(EventName::LicenseCreated.as_str(), "licenses", license.id.0))
-        .await?;
+    let license = licenses::insert(&tx, row)
+        .await
+        .map_err(|error| taken(error, plain))?;
+    events::record(
+        &tx,
+        cx.event(EventName::LicenseCreated.as_str(), "licenses", license.id.0),
+    )
+    .await?;
     tx.commit().await?;
 
     let owner = owner.map(|user| Owner {
@@ -108,8 +114,16 @@ pub async fn create(cx: &Cx, draft: Draft) -> Result<Created> {
         permissions: user.permissions,
         banned_at: user.banned_at,
     });
-    let license = Loaded { license, policy, owner, member: false };
-    Ok(Created { license, raw_key: issued.raw })
+    let license = Loaded {
+        license,
+        policy,
+        owner,
+        member: false,
+    };
+    Ok(Created {
+        license,
+        raw_key: issued.raw,
+    })
 }
 
 /// How the license will hang together with bearers; a policy that isn't there belongs to nobody.
@@ -129,67 +143,74 @@ fn problems(
     draft: &Draft,
     policy: Option<&Policy>,
     owner: Option<&User>,
-) -> Vec<Problem> {
-    let mut problems = Vec::new();
+    permissions: PermissionSet,
+) -> Problems {
+    let mut problems = Problems::none();
     let environment = |parent: &str| {
         let detail = format!("must be compatible with {parent} environment");
         Code::EnvironmentNotAllowed.says(detail, At::Relationship("environment".into()))
     };
     match policy {
-        None => problems.push(Code::PolicyNotFound.at(At::Relationship("policy".into()))),
+        None => problems.add(Code::PolicyNotFound.at(At::Relationship("policy".into()))),
         Some(policy) if !cx.environment.reads(policy.environment_id) => {
-            problems.push(environment("policy"));
+            problems.add(environment("policy"));
         }
         Some(_) => {}
     }
     match owner {
         None if draft.owner.is_some() => {
-            problems.push(Code::OwnerNotFound.at(At::Relationship("owner".into())));
+            problems.add(Code::OwnerNotFound.at(At::Relationship("owner".into())));
         }
         Some(owner) if !cx.environment.reads(owner.environment_id) => {
-            problems.push(environment("owner"));
+            problems.add(environment("owner"));
         }
         _ => {}
     }
-    problems.extend(name_problem(draft.name.as_deref()));
+    judge_name(draft.name.as_deref(), &mut problems);
     if let Some(policy) = policy {
         match &draft.key {
             Some(key) => problems.extend(key_problems(key, keys::scheme(policy))),
             // No key was ever put into the pool, so none can be taken out of it.
             None if policy.use_pool => {
-                problems.push(Code::PolicyPoolEmpty.at(At::Relationship("policy".into())));
+                problems.add(Code::PolicyPoolEmpty.at(At::Relationship("policy".into())));
             }
             None => {}
         }
         problems.extend(override_problems(&draft.limits, policy.floating));
     }
-    problems.extend(draft.permissions.as_deref().and_then(|names| permissions(names).err()));
-    problems.extend(draft.problems.iter().cloned());
+    judge_permissions(permissions, &mut problems);
+    if let Some(metadata) = &draft.metadata {
+        problems.metadata(metadata);
+    }
     problems
 }
 
-/// What is wrong with a license's name.
-pub(super) fn name_problem(name: Option<&str>) -> Option<Problem> {
-    let too_long = name?.chars().count() > MAX_NAME_CHARS;
-    let detail = format!("is too long (maximum is {MAX_NAME_CHARS} characters)");
-    too_long.then(|| Code::NameTooLong.says(detail, At::Attribute("name".into())))
-}
-
-/// The set of these names, if a license may have it.
-pub(super) fn permissions(names: &[String]) -> Result<PermissionSet, Problem> {
-    PermissionSet::parse(names)
-        .ok()
-        .filter(|set| set.assignable_to(Role::License))
-        .ok_or_else(|| Code::PermissionsNotAllowed.at(At::Attribute("permissions".into())))
-}
-
 /// The license's row, complete but for its key.
-fn row(cx: &Cx, draft: Draft, policy: &Policy, owner: Option<&User>) -> License {
+fn row(
+    cx: &Cx,
+    draft: Draft,
+    policy: &Policy,
+    owner: Option<&User>,
+    permissions: PermissionSet,
+) -> License {
     let duration = policy.duration.and_then(CalendarDuration::from_seconds);
     let starts = ExpirationBasis::FromCreation;
-    let term = term::start(draft.expiry, policy.expiration_basis, starts, duration, cx.now);
-    let permissions = draft.permissions.and_then(|names| permissions(&names).ok());
-    let Limits { machines, processes, users, cores, memory, disk, uses } = draft.limits;
+    let term = term::start(
+        draft.expiry,
+        policy.expiration_basis,
+        starts,
+        duration,
+        cx.now,
+    );
+    let Limits {
+        machines,
+        processes,
+        users,
+        cores,
+        memory,
+        disk,
+        uses,
+    } = draft.limits;
     License {
         id: draft.id.unwrap_or_else(|| cx.ids.next()),
         account_id: cx.account(),
@@ -213,7 +234,7 @@ fn row(cx: &Cx, draft: Draft, policy: &Policy, owner: Option<&User>) -> License 
         max_memory: memory,
         max_disk: disk,
         max_uses: uses,
-        permissions: permissions.unwrap_or_else(|| PermissionSet::default_for(Role::License)),
+        permissions,
         metadata: draft.metadata.unwrap_or_else(|| json!({})),
         machines_count: 0,
         machines_cores: 0,
@@ -230,7 +251,9 @@ fn row(cx: &Cx, draft: Draft, policy: &Policy, owner: Option<&User>) -> License 
 
 /// A key that looks like an id must not be the id of another license: paths take either.
 async fn refuse_conflict(cx: &Cx, tx: &Tx, key: Option<&str>) -> Result<()> {
-    let Some(id) = key.and_then(|key| key.parse::<LicenseId>().ok()) else { return Ok(()) };
+    let Some(id) = key.and_then(|key| key.parse::<LicenseId>().ok()) else {
+        return Ok(());
+    };
     match licenses::by_id(tx, &Scope::system(cx.account()), id).await? {
         Some(_) => Err(Code::KeyConflict.at(At::Attribute("key".into())).into()),
         None => Ok(()),
@@ -243,12 +266,13 @@ async fn take_place_in_group(cx: &Cx, tx: &Tx, group: Option<GroupId>) -> Result
     let at = || At::Relationship("group".into());
     let group = groups::lock(tx, &cx.existing(), id).await?;
     let group = group.ok_or_else(|| Code::GroupNotFound.at(at()))?;
-    let Some(max) = group.max_licenses else { return Ok(()) };
+    let Some(max) = group.max_licenses else {
+        return Ok(());
+    };
     if groups::licenses(tx, cx.account(), id).await? < max {
         return Ok(());
     }
-    let detail =
-        format!("license count has exceeded maximum allowed by current group ({max})");
+    let detail = format!("license count has exceeded maximum allowed by current group ({max})");
     Err(Code::GroupLicenseLimitExceeded.says(detail, at()).into())
 }
 

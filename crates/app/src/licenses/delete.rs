@@ -16,8 +16,11 @@ pub async fn delete(cx: &Cx, id_or_key: &str) -> Result<()> {
     let license = cx.allow(Action::LicenseDelete, license)?.license;
 
     let tx = cx.begin().await?;
-    events::record(&tx, cx.event(EventName::LicenseDeleted.as_str(), "licenses", license.id.0))
-        .await?;
+    events::record(
+        &tx,
+        cx.event(EventName::LicenseDeleted.as_str(), "licenses", license.id.0),
+    )
+    .await?;
     tokens::delete_of(&tx, BearerId::License(license.id), None).await?;
     licenses::delete(&tx, license.id).await?;
     tx.commit().await?;

@@ -1,12 +1,12 @@
 //! From what was loaded to the facts that a validation is judged by.
 
 use chrono::{DateTime, Utc};
+use keystead_domain::UserId;
 use keystead_domain::heartbeat::{self, Heart};
 use keystead_domain::validation::{
     self, Asked, Facts, Found, Machine, MachineBucket, Requirements, Rules, Tally, machine_bucket,
 };
 use keystead_domain::words::MachineLeasingStrategy;
-use keystead_domain::UserId;
 use keystead_signing::digest::sha256;
 use keystead_store::entities::Policy;
 use keystead_store::licenses::{Answers, Loaded, OwnerTally, Pulse, Questions, Tallied};
@@ -30,17 +30,23 @@ pub(super) fn questions(loaded: &Loaded, asked: &Asked<'_>, bearer: Option<UserI
         && policy.machine_leasing_strategy == MachineLeasingStrategy::PerUser
         && loaded.license.machines_count > 0;
     let digests = match asked.prints() {
-        Some(prints) if prints.len() > 1 => {
-            prints.iter().map(|fingerprint| sha256(fingerprint.as_bytes())).collect()
-        }
+        Some(prints) if prints.len() > 1 => prints
+            .iter()
+            .map(|fingerprint| sha256(fingerprint.as_bytes()))
+            .collect(),
         _ => Vec::new(),
     };
     Questions {
         license: loaded.license.id,
         policy: policy.id,
-        environment: asked.environment.flatten().and(loaded.license.environment_id),
+        environment: asked
+            .environment
+            .flatten()
+            .and(loaded.license.environment_id),
         bearer: bearer.filter(|user| loaded.license.owner_id != Some(*user)),
-        user: user.filter(|user| owner(loaded, user).is_none()).map(address),
+        user: user
+            .filter(|user| owner(loaded, user).is_none())
+            .map(address),
         entitlements: asked
             .entitlements
             .iter()
@@ -77,8 +83,14 @@ pub(super) fn facts<'a>(
     quick: bool,
     now: DateTime<Utc>,
 ) -> Facts<'a> {
-    let Loaded { license, policy, .. } = loaded;
-    let user = asked.user.flatten().and_then(|user| owner(loaded, user)).or(answers.user);
+    let Loaded {
+        license, policy, ..
+    } = loaded;
+    let user = asked
+        .user
+        .flatten()
+        .and_then(|user| owner(loaded, user))
+        .or(answers.user);
     let seen = |pulse: &Pulse| Machine {
         id: pulse.id,
         owner: pulse.owner_id,
@@ -103,7 +115,10 @@ pub(super) fn facts<'a>(
             product: license.product_id,
             policy: license.policy_id,
             owner: license.owner_id,
-            owner_banned: loaded.owner.as_ref().is_some_and(|owner| owner.banned_at.is_some()),
+            owner_banned: loaded
+                .owner
+                .as_ref()
+                .is_some_and(|owner| owner.banned_at.is_some()),
             suspended: license.suspended,
             expiry: license.expiry,
             last_check_in: license.last_check_in_at,

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
+use keystead_domain::words;
 use keystead_domain::{At, Code, Problem};
 use keystead_signing::digest::sha256;
-use keystead_signing::license_key::{self, Facts, Issued, IssueError, Owner, legacy};
+use keystead_signing::license_key::{self, Facts, IssueError, Issued, Owner, legacy};
 use keystead_signing::password::Verdict;
 use keystead_signing::{Scheme, Secret, SystemEntropy};
 use keystead_store::entities::{License, Policy};
 use keystead_store::licenses::{self, Candidate};
-use keystead_domain::words;
 
 use crate::{Cx, Error, Result};
 
@@ -53,18 +53,29 @@ pub(super) async fn issue(
             product,
             policy,
             duration_seconds,
-            owner: owner.as_ref().map(|owner| Owner { id: owner.id, email: &owner.email }),
+            owner: owner.as_ref().map(|owner| Owner {
+                id: owner.id,
+                email: &owner.email,
+            }),
             license,
             created_at,
             expires_at,
             issuer: ISSUER,
         };
-        license_key::issue(scheme, given.as_deref(), &facts, &tenant.signer, &mut SystemEntropy)
+        license_key::issue(
+            scheme,
+            given.as_deref(),
+            &facts,
+            &tenant.signer,
+            &mut SystemEntropy,
+        )
     };
     // RSA takes a millisecond or three: others would wait for it.
     let issued = match scheme {
         None => make(),
-        Some(_) => tokio::task::spawn_blocking(make).await.map_err(Error::failed)?,
+        Some(_) => tokio::task::spawn_blocking(make)
+            .await
+            .map_err(Error::failed)?,
     };
     issued.map_err(|error| match error {
         IssueError::ByteSizeExceeded => about_key(Code::KeyByteSizeExceeded, &error),
@@ -88,7 +99,9 @@ pub(super) async fn unlock(
     raw: &str,
     fingerprint: Option<[u8; 32]>,
 ) -> Result<Option<Candidate>> {
-    let Some(id) = legacy::license_id(raw).map(|id| id.to_string()) else { return Ok(None) };
+    let Some(id) = legacy::license_id(raw).map(|id| id.to_string()) else {
+        return Ok(None);
+    };
     let digest = sha256(id.as_bytes());
     let found = licenses::candidate(&cx.db, &cx.existing(), &id, digest, fingerprint).await;
     let candidate = match found {
@@ -101,7 +114,10 @@ pub(super) async fn unlock(
     }
     let (given, stored) = (raw.to_owned(), candidate.license.license.key.clone());
     let verify = move || legacy::verify(&given, &stored);
-    match tokio::task::spawn_blocking(verify).await.map_err(Error::failed)? {
+    match tokio::task::spawn_blocking(verify)
+        .await
+        .map_err(Error::failed)?
+    {
         Ok(Verdict::Right) => Ok(Some(candidate)),
         Ok(Verdict::Outdated) => {
             modernise(cx, &candidate, raw).await?;

@@ -36,7 +36,10 @@ pub async fn list_of_product(
     cx.bearer()?;
     let product = products::find(&cx.db, &cx.scope(), product).await?;
     let ProductId(id) = cx.allow(Action::ProductLicenses, product)?.id;
-    let filter = Filter { product: Some(id.to_string()), ..filter };
+    let filter = Filter {
+        product: Some(id.to_string()),
+        ..filter
+    };
     Ok(licenses::list(&cx.db, &cx.scope(), &filter, page, direction).await?)
 }
 
@@ -54,6 +57,9 @@ pub async fn list_of_policy(
     cx.bearer()?;
     let policy = policies::find(&cx.db, &cx.scope(), policy).await?;
     let PolicyId(id) = cx.allow(Action::PolicyLicenses, policy)?.id;
-    let filter = Filter { policy: Some(id.to_string()), ..filter };
+    let filter = Filter {
+        policy: Some(id.to_string()),
+        ..filter
+    };
     Ok(licenses::list(&cx.db, &cx.scope(), &filter, page, direction).await?)
 }

@@ -14,7 +14,10 @@ use crate::{Cx, Result};
 /// 401, 404 when the bearer doesn't see the license, 403 by the access matrix.
 pub async fn product(cx: &Cx, id_or_key: &str) -> Result<Product> {
     let license = find(cx, id_or_key).await?;
-    let id = cx.allow(Action::LicenseProduct, license)?.license.product_id;
+    let id = cx
+        .allow(Action::LicenseProduct, license)?
+        .license
+        .product_id;
     let product = products::by_id(&cx.db, &cx.existing(), id).await?;
     Ok(product.ok_or_else(|| Refused::missing("product"))?)
 }

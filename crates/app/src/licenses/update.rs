@@ -2,18 +2,19 @@
 
 use chrono::{DateTime, Utc};
 use keystead_domain::access::Action;
+use keystead_domain::draft::{self, Problems};
 use keystead_domain::event::EventName;
 use keystead_domain::issuance::override_problems;
 use keystead_domain::term::Limits;
-use keystead_domain::{Problem, Refused};
+use keystead_domain::{LicenseId, Refused};
 use keystead_store::entities::License;
 use keystead_store::licenses::Loaded;
 use keystead_store::{events, licenses};
 use serde_json::Value;
 
-use super::create::{name_problem, permissions};
 use super::show::find;
-use crate::{Cx, Error, Result};
+use super::{judge_name, judge_permissions};
+use crate::{Cx, Result};
 
 /// What is to be changed; what is unsaid stays.
 #[derive(Clone, Debug, Default)]
@@ -32,8 +33,6 @@ pub struct Change {
     pub permissions: Option<Vec<String>>,
     /// Free data: an object with keys in snake case.
     pub metadata: Option<Value>,
-    /// What is wrong with the fields already; told to whoever may update the license.
-    pub problems: Vec<Problem>,
 }
 
 /// Changes of a license's own limits: unsaid, none, or this one.
@@ -74,51 +73,66 @@ impl LimitChange {
     }
 }
 
-/// Changes the license with this id or key.
-///
-/// `change` may be what is wrong with the request's body: that is told only to whoever may
-/// update the license.
+/// A license that the bearer may change.
+#[derive(Debug)]
+pub struct Changeable(LicenseId);
+
+/// The license with this id or key, if the bearer may change it: asked before the body is read.
 ///
 /// # Errors
-/// 401, 404 when the bearer doesn't see it, 403 by the access matrix, then `change`'s own, and
-/// 422 for its problems.
-pub async fn update<E: From<Error>>(
-    cx: &Cx,
-    id_or_key: &str,
-    change: Result<Change, E>,
-) -> Result<Loaded, E> {
+/// 401, 404 when the bearer doesn't see it, 403 by the access matrix.
+pub async fn changeable(cx: &Cx, id_or_key: &str) -> Result<Changeable> {
     let license = find(cx, id_or_key).await?;
-    let license = cx.allow(Action::LicenseUpdate, license).map_err(Error::from)?;
-    Ok(write(cx, license, change?).await?)
+    Ok(Changeable(
+        cx.allow(Action::LicenseUpdate, license)?.license.id,
+    ))
 }
 
-async fn write(cx: &Cx, license: Loaded, change: Change) -> Result<Loaded> {
-    let mut problems: Vec<_> =
-        name_problem(change.name.as_ref().and_then(Option::as_deref)).into_iter().collect();
-    problems.extend(override_problems(&change.limits.set(), license.policy.floating));
-    let permissions = change.permissions.as_deref().map(permissions).transpose();
-    problems.extend(permissions.as_ref().err().cloned());
-    problems.extend(change.problems.iter().cloned());
-    Refused::unless_empty(problems)?;
-
+/// Changes a license.
+///
+/// # Errors
+/// 422 for the problems of the change, 404 when the license is gone by now.
+pub async fn update(cx: &Cx, license: Changeable, change: Change) -> Result<Loaded> {
     let tx = cx.begin().await?;
-    // Locked and read again: what activations count meanwhile must not be overwritten.
-    let seen = licenses::lock(&tx, &cx.existing(), license.license.id).await?;
+    // Locked, because what activations count meanwhile must not be overwritten.
+    let seen = licenses::lock(&tx, &cx.scope(), license.0).await?;
     let mut license = cx.allow(Action::LicenseUpdate, seen)?;
+    apply(change, &mut license)?;
+    license.license.updated_at = cx.now;
+    license.license = licenses::update(&tx, license.license).await?;
+    let event = cx.event(
+        EventName::LicenseUpdated.as_str(),
+        "licenses",
+        license.license.id.0,
+    );
+    events::record(&tx, event).await?;
+    tx.commit().await?;
+    Ok(license)
+}
+
+fn apply(change: Change, license: &mut Loaded) -> Result<(), Refused> {
+    let permissions = draft::permissions(change.permissions.as_deref())?;
+    let mut problems = Problems::none();
     let row = &mut license.license;
-    row.name = change.name.unwrap_or_else(|| row.name.take());
+    if let Some(name) = change.name {
+        judge_name(name.as_deref(), &mut problems);
+        row.name = name;
+    }
     row.expiry = change.expiry.unwrap_or(row.expiry);
     row.suspended = change.suspended.unwrap_or(row.suspended);
     row.protected = change.protected.unwrap_or(row.protected);
-    row.permissions = permissions.ok().flatten().unwrap_or(row.permissions);
+    problems.extend(override_problems(
+        &change.limits.set(),
+        license.policy.floating,
+    ));
+    change.limits.apply(row);
+    if let Some(permissions) = permissions {
+        judge_permissions(permissions, &mut problems);
+        row.permissions = permissions;
+    }
     if let Some(metadata) = change.metadata {
+        problems.metadata(&metadata);
         row.metadata = metadata;
     }
-    change.limits.apply(row);
-    row.updated_at = cx.now;
-    license.license = licenses::update(&tx, license.license).await?;
-    let id = license.license.id.0;
-    events::record(&tx, cx.event(EventName::LicenseUpdated.as_str(), "licenses", id)).await?;
-    tx.commit().await?;
-    Ok(license)
+    problems.into_result()
 }

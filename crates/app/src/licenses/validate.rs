@@ -1,11 +1,11 @@
 //! Validates a license: is it good, and if not, what is the first reason?
 
+use keystead_domain::UserId;
 use keystead_domain::access::{Action, BearerId, Role, Seen};
 use keystead_domain::event::EventName;
 use keystead_domain::term::{self, CalendarDuration};
 use keystead_domain::validation::{self, Asked, Verdict};
 use keystead_domain::words::ExpirationBasis;
-use keystead_domain::UserId;
 use keystead_signing::digest::sha256;
 use keystead_store::licenses::{self, Candidate, Key, Loaded, Stamp};
 use serde::Serialize;
@@ -50,15 +50,27 @@ pub async fn validate_key(cx: &Cx, key: &str, legacy: bool, ask: Ask) -> Result<
         keys::unlock(cx, key, fingerprint).await?
     } else {
         let digest = sha256(key.as_bytes());
-        let found = cx.lookups.candidate(Key { account: cx.account(), digest, fingerprint }).await?;
+        let found = cx
+            .lookups
+            .candidate(Key {
+                account: cx.account(),
+                digest,
+                fingerprint,
+            })
+            .await?;
         // What is stored of a legacy key is its hash, which opens nothing.
         found.filter(|candidate| !candidate.license.policy.encrypted)
     };
     let visible = found.filter(|candidate| {
-        cx.environment.reads(candidate.license.license.environment_id)
+        cx.environment
+            .reads(candidate.license.license.environment_id)
     });
     let Some(candidate) = visible else {
-        return Ok(Validation { license: None, verdict: Verdict::NOT_FOUND, ask });
+        return Ok(Validation {
+            license: None,
+            verdict: Verdict::NOT_FOUND,
+            ask,
+        });
     };
     let seen = cx.existing().seen(candidate);
     let member = match cx.bearer.as_deref() {
@@ -81,7 +93,11 @@ pub async fn validate<E: From<Error>>(
     id_or_key: &str,
     ask: Result<Ask, E>,
 ) -> Result<Validation, E> {
-    let wanted = ask.as_ref().ok().and_then(|ask| ask.scope.clone()).unwrap_or_default();
+    let wanted = ask
+        .as_ref()
+        .ok()
+        .and_then(|ask| ask.scope.clone())
+        .unwrap_or_default();
     let asked = wanted.asked();
     let seen = find(cx, id_or_key, &asked).await?;
     let (loaded, verdict) = judge(cx, Action::LicenseValidate, seen, None, asked, false).await?;
@@ -101,7 +117,11 @@ pub async fn glance(cx: &Cx, id_or_key: &str, touch: bool) -> Result<Validation>
     if touch {
         stamp(cx, &mut loaded, None);
     }
-    Ok(Validation { license: Some(loaded), verdict, ask: Ask::default() })
+    Ok(Validation {
+        license: Some(loaded),
+        verdict,
+        ask: Ask::default(),
+    })
 }
 
 async fn find(cx: &Cx, id_or_key: &str, asked: &Asked<'_>) -> Result<Seen<Candidate>> {
@@ -129,15 +149,17 @@ async fn judge(
     asked: Asked<'_>,
     quick: bool,
 ) -> Result<(Loaded, Verdict)> {
-    let answers = cx.lookups.facts(questions(&seen.peek().license, &asked, member)).await?;
+    let answers = cx
+        .lookups
+        .facts(questions(&seen.peek().license, &asked, member))
+        .await?;
     let attached = answers.bearer_attached;
     let seen = seen.map(|mut candidate| {
         candidate.license.member = attached;
         candidate
     });
     let Candidate { license, machine } = cx.allow(action, seen)?;
-    let verdict =
-        validation::validate(&facts(&license, machine, &answers, asked, quick, cx.now));
+    let verdict = validation::validate(&facts(&license, machine, &answers, asked, quick, cx.now));
     Ok((license, verdict))
 }
 
@@ -168,14 +190,22 @@ fn told(cx: &Cx, mut license: Loaded, verdict: Verdict, ask: Ask) -> Result<Vali
     let mut event = cx.event(name.as_str(), "licenses", license.license.id.0);
     event.metadata = Some(serde_json::to_value(meta).map_err(Error::failed)?);
     cx.journal.record(event);
-    Ok(Validation { license: Some(license), verdict, ask })
+    Ok(Validation {
+        license: Some(license),
+        verdict,
+        ask,
+    })
 }
 
 /// The license remembers the validation, and the answer shows it already. An expiry that starts
 /// now is seen by the next answer only.
 fn stamp(cx: &Cx, license: &mut Loaded, expiry: Option<chrono::DateTime<chrono::Utc>>) {
     license.license.last_validated_at = Some(cx.now);
-    cx.stamps.record(Stamp { license: license.license.id, at: cx.now, expiry });
+    cx.stamps.record(Stamp {
+        license: license.license.id,
+        at: cx.now,
+        expiry,
+    });
 }
 
 /// What the event tells of the answer.

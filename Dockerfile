@@ -4,10 +4,8 @@
 #   docker build -t keystead .
 #   docker run -p 6480:6480 -v keystead:/data keystead
 
+# Its gcc and libc headers are all that the C inside some crates needs.
 FROM rust:1.95-slim-bookworm AS build
-RUN apt-get update \
- && apt-get install --no-install-recommends -y g++ make \
- && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
 # The caches hold registry and target between builds, so the binary is copied out in the same step.

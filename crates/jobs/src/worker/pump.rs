@@ -70,7 +70,7 @@ impl Pump {
     }
 
     pub(crate) async fn run(mut self) {
-        while !(self.stop.is_cancelled() && self.held.is_empty()) {
+        while !self.is_through() {
             match self.round().await {
                 Ok(()) => {
                     if self.failures > 0 {
@@ -171,13 +171,19 @@ impl Pump {
             && held < self.spec.capacity()
     }
 
+    /// Told to stop, and the store knows what became of every job.
+    fn is_through(&self) -> bool {
+        self.stop.is_cancelled() && self.held.is_empty()
+    }
+
     /// Until there is something to do.
     async fn wait(&mut self) {
-        if !self.unsettled.is_empty() || (self.more && self.wants_more()) {
+        // Looked at before the check below: a stop that comes after this look wakes us.
+        let stopping = self.stop.is_cancelled();
+        let wants_more = self.wants_more();
+        if self.is_through() || !self.unsettled.is_empty() || (self.more && wants_more) {
             return;
         }
-        let wants_more = self.wants_more();
-        let stopping = self.stop.is_cancelled();
         let stop = self.stop.clone();
         tokio::select! {
             report = self.reports.recv() => match report {

@@ -14,6 +14,7 @@ use keystead_store::entities::Event;
 use keystead_store::{Db, Tx};
 use uuid::Uuid;
 
+use crate::heartbeats::{self, Hearts};
 use crate::{Journal, Lookups, Result, Stamps, Tenant, Tenants};
 
 /// The only source of the present: the system's clock in production, a frozen one in tests.
@@ -40,10 +41,12 @@ impl fmt::Debug for Clock {
 }
 
 /// Choices of the operator that use cases look at.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// Whether the server serves many accounts, or one.
     pub multi_account: bool,
+    /// How hearts are watched.
+    pub heartbeats: heartbeats::Settings,
 }
 
 /// What the application is made of; see [`App::start`].
@@ -82,6 +85,8 @@ pub struct App {
     pub journal: Journal,
     /// What validations leave behind on licenses.
     pub stamps: Stamps,
+    /// What pings share, and what excuses silence.
+    pub hearts: Hearts,
 }
 
 impl App {
@@ -94,6 +99,7 @@ impl App {
             lookups: Lookups::start(&db),
             stamps: Stamps::start(&db),
             journal: Journal::start(&db),
+            hearts: Hearts::start(&db, settings.heartbeats.clone()),
             db,
             clock,
             ids,
@@ -142,6 +148,12 @@ impl Cx {
         version: ApiVersion,
     ) -> Self {
         Self { app, tenant, environment, bearer, now, request, version }
+    }
+
+    /// The same request, with somebody who has just proven who they are.
+    #[must_use]
+    pub fn with_bearer(&self, bearer: Bearer) -> Self {
+        Self { bearer: Some(Arc::new(bearer)), ..self.clone() }
     }
 
     /// The application, to hand to work that outlives the request.

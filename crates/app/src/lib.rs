@@ -9,6 +9,7 @@ pub mod heartbeats;
 mod journal;
 pub mod licenses;
 mod lookups;
+pub mod machines;
 mod pages;
 pub mod policies;
 pub mod products;

@@ -24,12 +24,12 @@ use sea_orm::{ColumnTrait, Condition, FromQueryResult, QueryResult};
 
 pub use find::{by_id, find, lock};
 pub use list::{Filter, Silence, list};
-pub use neighbours::{
-    Group, Owner, fingerprint_is_an_id, group, in_group, owner, reserve_fingerprint, taken,
-};
+pub use neighbours::{Owner, fingerprint_is_an_id, in_group, owner, reserve_fingerprint, taken};
 pub use ping::{Wanted, by_ping};
-pub use tally::{give_back, of_owner, take};
-pub use write::{count_activation, count_deactivation, delete, insert, touch, update};
+pub use tally::{Seat, give_back, of_owner, take};
+pub use write::{
+    count_activation, count_deactivation, counted_most, delete, insert, touch, update,
+};
 
 use crate::columns::columns;
 use crate::entities::machine::{self, Column};
@@ -236,15 +236,22 @@ impl Loaded {
 
     /// How many processes may run on it: its own limit, else the license's, else the policy's.
     pub fn max_processes(&self) -> Option<i64> {
-        let license =
-            effective(self.terms.license_max_processes, self.terms.policy_max_processes);
+        let license = effective(
+            self.terms.license_max_processes,
+            self.terms.policy_max_processes,
+        );
         self.machine.max_processes.or(license)
     }
 
     /// When anything about the machine changed last; pings count, and so does its death.
     pub fn updated_at(&self) -> DateTime<Utc> {
-        let Pulse { last_at, died_at, .. } = self.pulse;
-        [last_at, died_at].into_iter().flatten().fold(self.machine.updated_at, Ord::max)
+        let Pulse {
+            last_at, died_at, ..
+        } = self.pulse;
+        [last_at, died_at]
+            .into_iter()
+            .flatten()
+            .fold(self.machine.updated_at, Ord::max)
     }
 }
 
@@ -273,7 +280,10 @@ fn visible(scope: &Scope) -> Condition {
         }
         Viewer::User(id) => Condition::any()
             .add(Column::OwnerId.eq(id))
-            .add(of_licenses(scope.account(), licenses::held_by(scope.account(), id))),
+            .add(of_licenses(
+                scope.account(),
+                licenses::held_by(scope.account(), id),
+            )),
         Viewer::License(id) => Condition::all().add(Column::LicenseId.eq(id)),
         Viewer::Nobody => Condition::all().add(visible::nothing()),
     };
@@ -294,7 +304,9 @@ fn of_licenses(account: AccountId, wanted: Condition) -> Condition {
 /// Whether `scope` is known to see the machine without asking the database. A user who is merely
 /// attached to the license is not.
 pub fn seen_by(scope: &Scope, loaded: &Loaded) -> bool {
-    let here = scope.environment().is_none_or(|here| here.reads(loaded.machine.environment_id));
+    let here = scope
+        .environment()
+        .is_none_or(|here| here.reads(loaded.machine.environment_id));
     let own = match scope.viewer() {
         Viewer::All | Viewer::Environment(_) => true,
         Viewer::Product(id) => loaded.terms.product_id == id,
@@ -309,7 +321,10 @@ pub fn seen_by(scope: &Scope, loaded: &Loaded) -> bool {
 
 /// The columns of a [`Loaded`], from the tables that [`JOINS`] joins.
 fn select_list() -> String {
-    format!("{}, {PULSE}, {TERMS}", columns::<machine::Entity>("machines"))
+    format!(
+        "{}, {PULSE}, {TERMS}",
+        columns::<machine::Entity>("machines")
+    )
 }
 
 /// What joins a machine with its license, policy and heart.
@@ -322,8 +337,14 @@ fn joined() -> SelectStatement {
     Query::select()
         .expr(Expr::cust(select_list()))
         .from(machine::Entity)
-        .inner_join(license::Entity, column("licenses", "id").equals(("machines", "license_id")))
-        .inner_join(policy::Entity, column("policies", "id").equals(("licenses", "policy_id")))
+        .inner_join(
+            license::Entity,
+            column("licenses", "id").equals(("machines", "license_id")),
+        )
+        .inner_join(
+            policy::Entity,
+            column("policies", "id").equals(("licenses", "policy_id")),
+        )
         .left_join(
             heartbeat::Entity,
             column("heartbeats", "machine_id").equals(("machines", "id")),

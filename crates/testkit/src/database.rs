@@ -178,7 +178,7 @@ async fn furnish(url: &str) {
         clock: TestClock::frozen().handle(),
         ids: counted_ids(1),
         master_key: MasterKey::from_text(MASTER_KEY).expect("a valid master key"),
-        settings: Settings { multi_account: false },
+        settings: Settings::default(),
     });
     let founding = accounts::Founding {
         slug: "acme".to_owned(),

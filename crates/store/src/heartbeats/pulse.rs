@@ -58,7 +58,8 @@ pub async fn note_gap(tx: &Tx, id: Uuid, gap: Gap) -> Result<()> {
 /// When the database fails.
 pub async fn set_pulse(tx: &Tx, now: DateTime<Utc>) -> Result<()> {
     let sql = "UPDATE server_pulse SET alive_at = $2 WHERE id = $1";
-    tx.execute_raw(tx.statement(sql, [ID.into(), now.into()])).await?;
+    tx.execute_raw(tx.statement(sql, [ID.into(), now.into()]))
+        .await?;
     Ok(())
 }
 

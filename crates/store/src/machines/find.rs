@@ -73,7 +73,7 @@ pub async fn lock(tx: &Tx, scope: &Scope, license: LicenseId, id: MachineId) -> 
             .column(license::Column::Id)
             .from(license::Entity)
             .cond_where(license::Column::Id.eq(license))
-            .lock(LockType::Update);
+            .lock(LockType::NoKeyUpdate);
         tx.query_one_raw(tx.get_database_backend().build(&select))
             .await?;
     }

@@ -3,13 +3,13 @@
 use keystead_domain::access::Scope;
 use keystead_domain::words::MachineUniquenessStrategy;
 use keystead_domain::{EnvironmentId, GroupId, LicenseId, MachineId, UserId};
-use sea_orm::sea_query::{Expr, LockType, Query, SimpleExpr};
+use sea_orm::sea_query::{Expr, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::of_licenses;
 use crate::entities::machine::Column;
-use crate::entities::{License, group, license, license_user, machine, user};
+use crate::entities::{License, license, license_user, machine, user};
 use crate::{Result, Tx, visible};
 
 /// Makes activations of one fingerprint in one account wait for each other until the transaction
@@ -105,47 +105,6 @@ pub async fn fingerprint_is_an_id(tx: &Tx, scope: &Scope, id: MachineId) -> Resu
         .query_one_raw(tx.get_database_backend().build(&select))
         .await?
         .is_some())
-}
-
-/// What is needed of a group that a machine joins.
-#[derive(Clone, Copy, Debug, PartialEq, FromQueryResult)]
-pub struct Group {
-    /// The group.
-    pub id: GroupId,
-    /// Its environment.
-    pub environment_id: Option<EnvironmentId>,
-    /// How many machines it takes.
-    pub max_machines: Option<i64>,
-}
-
-/// A group, locked so that machines join it one after the other.
-///
-/// # Errors
-/// When the database fails.
-pub async fn group(tx: &Tx, scope: &Scope, id: GroupId) -> Result<Option<Group>> {
-    let mut select = Query::select();
-    select
-        .columns([
-            group::Column::Id,
-            group::Column::EnvironmentId,
-            group::Column::MaxMachines,
-        ])
-        .from(group::Entity)
-        .cond_where(visible::in_account(
-            scope,
-            group::Column::AccountId,
-            group::Column::EnvironmentId,
-        ))
-        .and_where(group::Column::Id.eq(id));
-    if !tx.dialect().has_one_writer() {
-        select.lock(LockType::Update);
-    }
-    let found = tx
-        .query_one_raw(tx.get_database_backend().build(&select))
-        .await?;
-    Ok(found
-        .map(|row| Group::from_query_result(&row, ""))
-        .transpose()?)
 }
 
 /// How many machines a group has. Uses `machines_by_group`.

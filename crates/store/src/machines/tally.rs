@@ -8,27 +8,33 @@ use sea_orm::sea_query::Value;
 
 use crate::{Result, Tx};
 
-/// Adds what a machine takes, or what it takes more than before, to its license's tallies, if the
-/// ceilings leave room. False when they don't; nothing was changed then.
+/// What a machine takes of its license, or takes more than before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seat {
+    /// The license.
+    pub license: LicenseId,
+    /// How much more.
+    pub more: Load,
+    /// How far each tally may go.
+    pub ceilings: Ceilings,
+    /// When the license expires, if its term starts now and hasn't before.
+    pub expiry: Option<DateTime<Utc>>,
+}
+
+/// Takes a seat, if the ceilings leave room. False when they don't; nothing was changed then.
 ///
 /// The statement compares and adds at once, so two machines can't both take what is left. The
-/// first machine passes the ceiling of machines; a machine that needs no more passes them all.
+/// first machine passes the ceiling of machines; what asks for no more passes them all.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn take(
-    tx: &Tx,
-    license: LicenseId,
-    more: Load,
-    ceilings: Ceilings,
-    now: DateTime<Utc>,
-) -> Result<bool> {
-    let Ceilings {
-        machines,
-        cores,
-        memory,
-        disk,
-    } = ceilings;
+pub async fn take(tx: &Tx, seat: Seat, now: DateTime<Utc>) -> Result<bool> {
+    let Seat {
+        license,
+        more,
+        ceilings,
+        expiry,
+    } = seat;
     let mut values: Vec<Value> = vec![
         license.into(),
         more.machines.into(),
@@ -36,25 +42,30 @@ pub async fn take(
         more.memory.into(),
         more.disk.into(),
         now.into(),
+        expiry.into(),
     ];
     let mut sql = "UPDATE licenses SET machines_count = machines_count + $2, \
         machines_cores = machines_cores + $3, machines_memory = machines_memory + $4, \
-        machines_disk = machines_disk + $5, \
+        machines_disk = machines_disk + $5, expiry = coalesce(expiry, $7), \
         updated_at = CASE WHEN updated_at > $6 THEN updated_at ELSE $6 END WHERE id = $1"
         .to_owned();
-    let mut bound = |column: &str, placeholder: u8, ceiling: Option<i64>, or: &str| {
+    let bounds = [
+        (
+            "machines_count = 0 OR machines_count + $2",
+            ceilings.machines,
+            more.machines,
+        ),
+        ("machines_cores + $3", ceilings.cores, more.cores),
+        ("machines_memory + $4", ceilings.memory, more.memory),
+        ("machines_disk + $5", ceilings.disk, more.disk),
+    ];
+    for (sum, ceiling, more) in bounds {
         // Limits that don't exist, and machines that ask for nothing, need no comparison.
-        if let Some(ceiling) = ceiling {
+        if let Some(ceiling) = ceiling.filter(|_| more > 0) {
             values.push(ceiling.into());
-            let last = values.len();
-            sql.push_str(&format!(" AND ({or}{column} + ${placeholder} <= ${last})"));
+            sql.push_str(&format!(" AND ({sum} <= ${})", values.len()));
         }
-    };
-    let counted = machines.filter(|_| more.machines > 0);
-    bound("machines_count", 2, counted, "machines_count = 0 OR ");
-    bound("machines_cores", 3, cores.filter(|_| more.cores > 0), "");
-    bound("machines_memory", 4, memory.filter(|_| more.memory > 0), "");
-    bound("machines_disk", 5, disk.filter(|_| more.disk > 0), "");
+    }
     let done = tx.execute_raw(tx.statement(sql, values)).await?;
     Ok(done.rows_affected() == 1)
 }

@@ -83,3 +83,18 @@ pub async fn count_deactivation(tx: &Tx, token: TokenId, now: DateTime<Utc>) -> 
         .await?;
     Ok(done.rows_affected() == 1)
 }
+
+/// How many activations and deactivations a token may do at most.
+///
+/// # Errors
+/// When the database fails.
+pub async fn counted_most(tx: &Tx, token: TokenId) -> Result<(Option<i64>, Option<i64>)> {
+    let sql = "SELECT max_activations, max_deactivations FROM tokens WHERE id = $1";
+    let Some(row) = tx.query_one_raw(tx.statement(sql, [token.into()])).await? else {
+        return Ok((None, None));
+    };
+    Ok((
+        row.try_get("", "max_activations")?,
+        row.try_get("", "max_deactivations")?,
+    ))
+}

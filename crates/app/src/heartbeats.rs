@@ -1,0 +1,210 @@
+//! Heartbeats: pings that share statements, sweeps that cost what is dead, and the two things that
+//! keep a fault of ours from costing a customer a machine: amnesty and brake.
+
+mod amnesty;
+mod brake;
+mod rewindow;
+mod sweep;
+
+use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use keystead_domain::heartbeat::{Gap, Heart};
+use keystead_store::Db;
+use keystead_store::batch::{BatchError, Batcher, Bounds};
+use keystead_store::heartbeats::{self, Beat};
+use keystead_store::machines::{self, Loaded, Wanted};
+
+pub use amnesty::pulse;
+pub(crate) use brake::in_doubt;
+pub use brake::{pulled, release};
+pub use rewindow::{rewindow, rewindow_license};
+pub use sweep::{SweepReport, sweep};
+
+/// What an operator chooses about heartbeats.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// How often the sweep runs.
+    pub sweep_every: Duration,
+    /// How many due machines are settled in one transaction.
+    pub batch: u64,
+    /// The share of an account's machines, in percent, that sweeps remove within the brake's
+    /// window without asking.
+    pub brake_share_percent: u8,
+    /// So many machines may always go, whatever share they are.
+    pub brake_minimum: u64,
+    /// How long culls are counted together, and how long a pulled brake waits.
+    pub brake_window: Duration,
+    /// How often the server notes that it is alive. More than three missing notes are an outage.
+    pub pulse_every: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            sweep_every: Duration::from_secs(15),
+            batch: 1_000,
+            brake_share_percent: 25,
+            brake_minimum: 50,
+            brake_window: Duration::from_secs(15 * 60),
+            pulse_every: Duration::from_secs(5),
+        }
+    }
+}
+
+impl Settings {
+    fn brake_window(&self) -> TimeDelta {
+        delta(self.brake_window)
+    }
+
+    fn pulse_every(&self) -> TimeDelta {
+        delta(self.pulse_every)
+    }
+}
+
+/// Longer than anybody has to wait, where a duration is longer than a calendar.
+fn delta(duration: Duration) -> TimeDelta {
+    TimeDelta::from_std(duration).unwrap_or(TimeDelta::days(365_000))
+}
+
+/// Pings waiting at most; one more is refused, which costs less than an answer nobody waits for.
+const WAITING: usize = 10_000;
+/// Enough to keep both of a small server's cores busy while the database answers.
+const READS: Bounds = Bounds {
+    batch: 64,
+    in_flight: 2,
+    waiting: WAITING,
+};
+/// Two writers commit twice what one does, and more don't help. A machine has its lane, so that
+/// its beats never wait for each other in a circle.
+const LANES: usize = 2;
+const WRITES: Bounds = Bounds {
+    batch: 256,
+    in_flight: 1,
+    waiting: WAITING,
+};
+
+/// What pings share, and what is known of the server's absences.
+pub struct Hearts {
+    /// The operator's choices.
+    pub settings: Settings,
+    looks: Batcher<Wanted, Vec<Loaded>>,
+    lanes: [Batcher<Beat, bool>; LANES],
+    gaps: RwLock<Arc<[Gap]>>,
+    /// When this process last noted that it is alive, in microseconds since 1970.
+    alive: AtomicI64,
+}
+
+impl fmt::Debug for Hearts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hearts")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Hearts {
+    /// Starts the batchers on the current runtime.
+    ///
+    /// No absence is known before the first [`pulse`]: it must come before the first request.
+    pub fn start(db: &Db, settings: Settings) -> Self {
+        let reader = db.clone();
+        let looks = Batcher::start("ping look-ups", READS, move |wanted| {
+            let db = reader.clone();
+            async move { machines::by_ping(&db, wanted).await }
+        });
+        let lane = || {
+            let writer = db.clone();
+            Batcher::start("pings", WRITES, move |beats| {
+                let db = writer.clone();
+                async move { write(&db, beats).await }
+            })
+        };
+        Self {
+            settings,
+            looks,
+            lanes: [lane(), lane()],
+            gaps: RwLock::new(Arc::from([])),
+            alive: AtomicI64::new(i64::MIN),
+        }
+    }
+
+    /// The machines that match, whoever asks.
+    ///
+    /// # Errors
+    /// When the database fails or too much is waiting.
+    pub async fn look(&self, wanted: Wanted) -> Result<Vec<Loaded>, BatchError> {
+        self.looks.call(wanted).await
+    }
+
+    /// Writes a beat, durably; false when the machine is gone.
+    ///
+    /// # Errors
+    /// When the database fails or too much is waiting.
+    pub async fn beat(&self, beat: Beat) -> Result<bool, BatchError> {
+        let lane = usize::from(beat.machine.0.as_bytes()[15]) % LANES;
+        self.lanes[lane].call(beat).await
+    }
+
+    /// The server's absences that are remembered, oldest first.
+    pub fn gaps(&self) -> Arc<[Gap]> {
+        self.gaps
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The heart, its silence excused by the server's absences.
+    ///
+    /// A heart that could not be heard while the server was gone has a full window from the
+    /// return to be heard again; if the server goes once more meanwhile, from the next return.
+    pub fn excuse(&self, heart: Heart) -> Heart {
+        excuse(heart, &self.gaps())
+    }
+
+    /// Whether this process noted recently enough that it is alive to rule out an absence.
+    pub(crate) fn awake(&self, now: DateTime<Utc>) -> bool {
+        let alive = DateTime::from_timestamp_micros(self.alive.load(Ordering::Relaxed));
+        alive.is_some_and(|alive| Gap::between(alive, now, self.settings.pulse_every()).is_none())
+    }
+
+    fn note(&self, now: DateTime<Utc>, gaps: Vec<Gap>) {
+        *self.gaps.write().unwrap_or_else(PoisonError::into_inner) = gaps.into();
+        self.alive
+            .fetch_max(now.timestamp_micros(), Ordering::Relaxed);
+    }
+}
+
+fn excuse(heart: Heart, gaps: &[Gap]) -> Heart {
+    let Some(since) = heart.last_at.or(heart.required.then_some(heart.created)) else {
+        return heart;
+    };
+    let mut deadline = since + heart.window;
+    let mut excused = heart;
+    for gap in gaps.iter().filter(|gap| since < gap.until) {
+        if let Some(until) = gap.excuse(deadline, heart.window) {
+            deadline = until;
+            excused.excused_until = Some(until);
+        }
+    }
+    excused
+}
+
+/// A batch that lost a deadlock against a sweep or another replica is written again: beats may be
+/// written twice.
+async fn write(db: &Db, beats: Vec<Beat>) -> keystead_store::Result<Vec<bool>> {
+    metrics::histogram!("keystead_ping_batch_size").record(beats.len() as f64);
+    match heartbeats::beat(db, beats.clone()).await {
+        Ok(written) => Ok(written),
+        Err(error) => {
+            tracing::warn!(%error, "a batch of pings is written again");
+            heartbeats::beat(db, beats).await
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,14 +3,33 @@
 #[macro_use]
 pub mod fields;
 
+pub mod accounts;
 pub mod body;
 pub mod casing;
+pub mod credentials;
 pub mod document;
+pub mod environments;
 pub mod input;
 pub mod json;
+pub mod licenses;
+pub mod listing;
 pub mod negotiate;
 pub mod nouns;
+pub mod paging;
+pub mod pipeline;
+pub mod policies;
 pub mod problem;
+pub mod products;
+pub mod profiles;
 pub mod query;
+pub mod service;
 pub mod shape;
+pub mod spec;
+pub mod tags;
+pub mod tokens;
+pub mod transport;
+pub mod users;
 pub mod versions;
+
+pub use pipeline::Options;
+pub use service::{document, endpoint};

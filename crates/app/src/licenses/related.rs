@@ -2,10 +2,11 @@
 
 use keystead_domain::Refused;
 use keystead_domain::access::Action;
-use keystead_store::entities::{Group, Policy, Product, User};
+use keystead_store::entities::{Group, Policy, Product};
 use keystead_store::{groups, products, users};
 
 use super::show::find;
+use crate::users::{Person, person};
 use crate::{Cx, Result};
 
 /// The product of the license with this id or key.
@@ -35,10 +36,13 @@ pub async fn policy(cx: &Cx, id_or_key: &str) -> Result<Policy> {
 ///
 /// # Errors
 /// 401, 404 when the bearer doesn't see the license, 403 by the access matrix.
-pub async fn owner(cx: &Cx, id_or_key: &str) -> Result<Option<User>> {
+pub async fn owner(cx: &Cx, id_or_key: &str) -> Result<Option<Person>> {
     let license = find(cx, id_or_key).await?;
-    match cx.allow(Action::LicenseOwner, license)?.license.owner_id {
-        Some(id) => Ok(users::by_id(&cx.db, &cx.existing(), id).await?),
+    let Some(id) = cx.allow(Action::LicenseOwner, license)?.license.owner_id else {
+        return Ok(None);
+    };
+    match users::by_id(&cx.db, &cx.existing(), id).await? {
+        Some(user) => Ok(Some(person(cx, user).await?)),
         None => Ok(None),
     }
 }

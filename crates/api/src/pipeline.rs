@@ -46,7 +46,11 @@ pub struct Gate<E> {
 impl<E> Gate<E> {
     /// A gate in front of `inner`.
     pub fn new(app: Arc<App>, options: Options, inner: E) -> Self {
-        Self { app, options: Arc::new(options), inner }
+        Self {
+            app,
+            options: Arc::new(options),
+            inner,
+        }
     }
 }
 

@@ -4,17 +4,29 @@ use std::sync::Arc;
 
 use keystead_app::App;
 use poem::endpoint::BoxEndpoint;
-use poem::http::{StatusCode, header};
-use poem::{Endpoint, EndpointExt, IntoResponse, Response, Route, endpoint, get};
+use poem::{Endpoint, EndpointExt, Response, Route, endpoint, get};
 use poem_openapi::OpenApiService;
 
+use crate::accounts::AccountsApi;
+use crate::licenses::LicensesApi;
 use crate::pipeline::{Gate, Options};
-use crate::spec;
+use crate::policies::PoliciesApi;
+use crate::products::{ProductRelationsApi, ProductsApi};
+use crate::profiles::ProfilesApi;
 use crate::tokens::TokensApi;
+use crate::users::UsersApi;
 
 /// Every noun's operations. A new noun is one more line here.
 fn operations() -> impl poem_openapi::OpenApi {
-    TokensApi
+    (
+        AccountsApi,
+        LicensesApi,
+        PoliciesApi,
+        (ProductsApi, ProductRelationsApi),
+        ProfilesApi,
+        TokensApi,
+        UsersApi,
+    )
 }
 
 fn service() -> OpenApiService<impl poem_openapi::OpenApi, ()> {
@@ -23,7 +35,7 @@ fn service() -> OpenApiService<impl poem_openapi::OpenApi, ()> {
 
 /// The OpenAPI document of the whole API, printed for people to read.
 pub fn document() -> String {
-    spec::document(&service().spec())
+    service().spec()
 }
 
 /// Answers everything below `/v1`, and the pages that describe it.
@@ -31,7 +43,7 @@ pub fn document() -> String {
 /// Expects what [`crate::transport`] declares in the extensions of a request.
 pub fn endpoint(app: Arc<App>, options: Options) -> BoxEndpoint<'static, Response> {
     let document: Arc<str> = document().into();
-    let page: Arc<str> = spec::page(&document).into();
+    let page: Arc<str> = service().redoc_html().into();
     let described = serve(document, "application/json; charset=utf-8");
     Route::new()
         .at("/v1/openapi.json", get(described))
@@ -43,6 +55,6 @@ pub fn endpoint(app: Arc<App>, options: Options) -> BoxEndpoint<'static, Respons
 
 fn serve(text: Arc<str>, content_type: &'static str) -> impl Endpoint<Output = Response> {
     endpoint::make_sync(move |_| {
-        (StatusCode::OK, [(header::CONTENT_TYPE, content_type)], text.to_string()).into_response()
+        Response::builder().content_type(content_type).body(text.to_string())
     })
 }

@@ -4,8 +4,8 @@ use keystead_app::tokens::{self, Draft, Fresh};
 use keystead_app::Cx;
 use keystead_domain::access::{Action, BearerId};
 use keystead_domain::permissions::PermissionSet;
-use keystead_domain::words::{BearerKind, UserRole, Word};
-use keystead_domain::EnvironmentId;
+use keystead_domain::words::{BearerKind, UserRole};
+use keystead_domain::{EnvironmentId, LicenseId, ProductId, UserId};
 use keystead_signing::Secret;
 use keystead_store::tokens::{Filter, Issued};
 use poem::web::Data;
@@ -19,8 +19,8 @@ use crate::credentials::Presented;
 use crate::document::{AccountLink, Created, Document, EnvironmentLink, List, NoContent, Place, Rendered, Resource, ToOne};
 use crate::fields::{Maybe, MaybeLink, Nullable, Time};
 use crate::input::{Doc, Nothing, Sent};
+use crate::listing::Listing;
 use crate::nouns::{Bearers, Environments, Licenses, Products, Tokens, Users};
-use crate::paging::Paging;
 use crate::problem::Result;
 use crate::query::Query;
 use crate::shape::Guards;
@@ -81,12 +81,12 @@ impl Rendered for Tokens {
 /// A token as it is answered; `secret` when it has just been made.
 pub fn resource(issued: &Issued, secret: Option<&Secret<String>>) -> Resource<Tokens> {
     let row = &issued.token;
-    let place = Place::of::<Tokens>(row.account_id, row.id.0);
+    let place = Place::of::<Tokens>(row.account_id, row.id);
     let bearer = match row.bearer_kind {
-        BearerKind::User => Place::of::<Users>(row.account_id, row.bearer_id),
-        BearerKind::Product => Place::of::<Products>(row.account_id, row.bearer_id),
-        BearerKind::License => Place::of::<Licenses>(row.account_id, row.bearer_id),
-        BearerKind::Environment => Place::of::<Environments>(row.account_id, row.bearer_id),
+        BearerKind::User => Place::of::<Users>(row.account_id, UserId(row.bearer_id)),
+        BearerKind::Product => Place::of::<Products>(row.account_id, ProductId(row.bearer_id)),
+        BearerKind::License => Place::of::<Licenses>(row.account_id, LicenseId(row.bearer_id)),
+        BearerKind::Environment => Place::of::<Environments>(row.account_id, EnvironmentId(row.bearer_id)),
     };
     let counts = row.bearer_kind == BearerKind::License;
     let attributes = TokenAttributes {
@@ -104,7 +104,7 @@ pub fn resource(issued: &Issued, secret: Option<&Secret<String>>) -> Resource<To
     };
     let relationships = TokenRelationships {
         account: place.account_link(),
-        environment: place.environment_link(row.environment_id.map(|id| id.0)),
+        environment: place.environment_link(row.environment_id),
         bearer: Place::to_one_at(bearer),
     };
     Resource::new(place, attributes, relationships)
@@ -188,10 +188,12 @@ impl TokensApi {
     /// The tokens that the bearer sees, newest first; never their secrets. Filters:
     /// `bearer[type]`, `bearer[id]` and `bearer[role]`.
     #[oai(path = "/tokens", method = "get", operation_id = "listTokens")]
-    async fn list(&self, cx: Data<&Cx>, paging: Paging) -> Result<List<Tokens>> {
-        let filter = filter(paging.query());
-        let page = tokens::list(&cx, &filter, paging.page()?, paging.direction()?).await?;
-        Ok(paging.list(&page, |issued| resource(issued, None)))
+    async fn list(&self, cx: Data<&Cx>, listing: Listing) -> Result<List<Tokens>> {
+        cx.bearer()?;
+        let paging = listing.paging()?;
+        let filter = filter(listing.query());
+        let slice = tokens::list(&cx, &filter, paging.page, paging.direction).await?;
+        Ok(listing.list(paging, slice.map(|issued| resource(&issued, None))))
     }
 
     /// Create a token
@@ -220,7 +222,7 @@ impl TokensApi {
         };
         let bearer = relationships.bearer.as_ref().and_then(|link| {
             let kind = BearerKind::parse(singular(link.kind()))?;
-            Some(BearerId::new(kind, link.id::<Uuid>()))
+            Some(BearerId::new(kind, link.uuid()))
         });
         let draft = draft(attributes, relationships.environment.sent());
         let made = tokens::generate(&cx, bearer, draft).await?;

@@ -37,7 +37,10 @@ pub(super) async fn enter<E>(
         None => None,
     };
 
-    let segment = request.extensions().get::<AccountSegment>().and_then(|s| s.0.as_deref());
+    let segment = request
+        .extensions()
+        .get::<AccountSegment>()
+        .and_then(|s| s.0.as_deref());
     let tenant = account(gate, segment).await?;
     known.tenant = Some(tenant.clone());
     let version = asked
@@ -47,9 +50,14 @@ pub(super) async fn enter<E>(
 
     let accept = text(headers, "keygen-accept-signature");
     known.accept = match accept {
-        Some(header) => Some(AcceptSignature::parse(header, tenant.account.id).map_err(|error| {
-            Problem::new(Kind::BadRequest, format!("invalid accept-signature header ({error})"))
-        })?),
+        Some(header) => Some(AcceptSignature::parse(header, tenant.account.id).map_err(
+            |error| {
+                Problem::new(
+                    Kind::BadRequest,
+                    format!("invalid accept-signature header ({error})"),
+                )
+            },
+        )?),
         None => Some(AcceptSignature::default()),
     };
 
@@ -80,7 +88,15 @@ pub(super) async fn enter<E>(
     extensions.insert(query);
     extensions.insert(found);
     let request = known.request.unwrap_or_else(|| gate.app.ids.next());
-    Ok(Cx::new(gate.app.clone(), tenant, environment, bearer, now, request, version))
+    Ok(Cx::new(
+        gate.app.clone(),
+        tenant,
+        environment,
+        bearer,
+        now,
+        request,
+        version,
+    ))
 }
 
 /// The account of the path, or the only one (identity reference §1).
@@ -93,7 +109,9 @@ async fn account<E>(gate: &Gate<E>, segment: Option<&str>) -> Result<Arc<Tenant>
     }
     let only = tenants.only().await?;
     let only = only.ok_or_else(|| not_found("account is required".to_owned()))?;
-    let Some(segment) = segment else { return Ok(only) };
+    let Some(segment) = segment else {
+        return Ok(only);
+    };
     match tenants.find(segment).await? {
         Some(named) if named.account.id == only.account.id => Ok(only),
         Some(_) => {
@@ -105,12 +123,17 @@ async fn account<E>(gate: &Gate<E>, segment: Option<&str>) -> Result<Arc<Tenant>
 }
 
 fn not_found(detail: String) -> Refused {
-    Problem::new(Kind::NotFound, detail).code(Code::NotFound).into()
+    Problem::new(Kind::NotFound, detail)
+        .code(Code::NotFound)
+        .into()
 }
 
 fn unsupported_version() -> Error {
     let code = Code::InvalidApiVersion;
-    Problem::new(Kind::BadRequest, code.detail()).code(code).about("versioning/").into()
+    Problem::new(Kind::BadRequest, code.detail())
+        .code(code)
+        .about("versioning/")
+        .into()
 }
 
 async fn environment<E>(
@@ -121,7 +144,9 @@ async fn environment<E>(
 ) -> Result<Environment> {
     let code = Code::EnvironmentInvalid;
     let unknown = || {
-        Problem::new(Kind::BadRequest, code.detail()).code(code).at(At::Header("Keygen-Environment"))
+        Problem::new(Kind::BadRequest, code.detail())
+            .code(code)
+            .at(At::Header("Keygen-Environment"))
     };
     if id_or_code.is_empty() {
         return Err(unknown().into());

@@ -13,3 +13,9 @@ impl From<Ended> for Error {
         }
     }
 }
+
+impl From<keystead_store::Error> for Error {
+    fn from(error: keystead_store::Error) -> Self {
+        Ended::from(error).into()
+    }
+}

@@ -8,12 +8,13 @@ use keystead_signing::response::{
 };
 use keystead_signing::{Algorithm, SigningError};
 use poem::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use poem::web::headers::ContentType;
 use poem::{Body, Response};
 use std::sync::Arc;
 
 use super::{Gate, Known};
-use crate::{problem, versions};
+use crate::negotiate::{JSON, JSON_API, Media};
+use crate::problem;
+use crate::versions::{Exchange, LicenseOwners, downgrade_bytes};
 
 /// The headers that every answer carries, whatever it says (identity reference §5).
 #[rustfmt::skip]
@@ -35,14 +36,31 @@ pub(super) async fn leave<E>(
     now: DateTime<Utc>,
 ) -> Response {
     // An answer to an unsupported version is of no version at all.
-    let Some(version) = known.version else { return response };
+    let Some(version) = known.version else {
+        return response;
+    };
 
     let body = response.take_body().into_vec().await.unwrap_or_default();
-    let body = versions::leave(version, &mut response, known.method.as_str(), body);
+    let exchange = Exchange {
+        version,
+        method: &known.method,
+        path: &known.path,
+        status: response.status(),
+        owners: response.data::<LicenseOwners>(),
+    };
+    let body = downgrade_bytes(&exchange, body);
     if !body.is_empty() && !response.headers().contains_key(header::CONTENT_DISPOSITION) {
         negotiated(&mut response, &known);
     }
     let headers = response.headers_mut();
+    if let Some(path) = headers
+        .get(header::LOCATION)
+        .and_then(|path| path.to_str().ok())
+        && path.starts_with('/')
+    {
+        let absolute = format!("{}{path}", gate.options.public_url);
+        put(headers, "location", &absolute);
+    }
     for (name, value) in FIXED {
         headers
             .entry(HeaderName::from_static(name))
@@ -60,13 +78,39 @@ pub(super) async fn leave<E>(
     response
 }
 
+struct HeaderNames {
+    account: &'static str,
+    bearer: &'static str,
+    token: &'static str,
+}
+
+/// Up to version 1.3 the headers said that their values are ids (identity reference §8).
+fn header_names(version: ApiVersion) -> HeaderNames {
+    if version <= ApiVersion::V1_3 {
+        return HeaderNames {
+            account: "keygen-account-id",
+            bearer: "keygen-bearer-id",
+            token: "keygen-token-id",
+        };
+    }
+    HeaderNames {
+        account: "keygen-account",
+        bearer: "keygen-bearer",
+        token: "keygen-token",
+    }
+}
+
 /// Keygen-* headers: who answered, to whom, as what (identity reference §6.1).
 fn name_everyone<E>(gate: &Gate<E>, headers: &mut HeaderMap, known: &Known, version: ApiVersion) {
-    let names = versions::header_names(version);
+    let names = header_names(version);
     put(headers, "keygen-version", version.as_str());
     put(headers, "keygen-edition", "EE");
     let multi = gate.app.settings.multi_account;
-    put(headers, "keygen-mode", if multi { "multiplayer" } else { "singleplayer" });
+    put(
+        headers,
+        "keygen-mode",
+        if multi { "multiplayer" } else { "singleplayer" },
+    );
     put(headers, "keygen-revision", gate.options.revision);
     put(headers, "x-powered-by", "Keystead");
     if let Some(tenant) = &known.tenant {
@@ -95,14 +139,23 @@ async fn sign<E>(
     let date = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
     let digest = digest_header(body);
     let headers = response.headers_mut();
-    for (name, value) in
-        [("date", &date), ("keygen-date", &date), ("digest", &digest), ("keygen-digest", &digest)]
-    {
+    for (name, value) in [
+        ("date", &date),
+        ("keygen-date", &date),
+        ("digest", &digest),
+        ("keygen-digest", &digest),
+    ] {
         put(headers, name, value);
     }
     // A refused Keygen-Accept-Signature leaves nothing to sign with.
-    let Some(accept) = known.accept.clone() else { return };
-    let host = gate.options.public_host.clone().unwrap_or_else(|| known.line.host.clone());
+    let Some(accept) = known.accept.clone() else {
+        return;
+    };
+    let host = gate
+        .options
+        .public_host
+        .clone()
+        .unwrap_or_else(|| known.line.host.clone());
     let work = Work {
         tenant: tenant.clone(),
         method: known.method.as_str().to_owned(),
@@ -115,7 +168,10 @@ async fn sign<E>(
     };
     // RSA takes as long as twenty Ed25519 signatures: it would hold up everyone on this thread.
     let rsa = work.legacy.is_some()
-        || matches!(work.accept.algorithm(), Algorithm::RsaSha256 | Algorithm::RsaPssSha256);
+        || matches!(
+            work.accept.algorithm(),
+            Algorithm::RsaSha256 | Algorithm::RsaPssSha256
+        );
     let signed = if rsa {
         tokio::task::spawn_blocking(move || work.sign()).await
     } else {
@@ -164,12 +220,16 @@ impl Work {
 }
 
 fn negotiated(response: &mut Response, known: &Known) {
-    let json = response
+    if response
         .content_type()
-        .and_then(|kind| kind.parse::<ContentType>().ok())
-        .is_none_or(|kind| kind.to_string().contains("json"));
-    if json {
-        response.set_content_type(known.media.content_type());
+        .is_none_or(|kind| kind.contains("json"))
+    {
+        let media = match known.media {
+            Media::JsonApi => JSON_API,
+            Media::Json => JSON,
+        };
+        let media = HeaderValue::from_static(media);
+        response.headers_mut().insert(header::CONTENT_TYPE, media);
     }
 }
 

@@ -1,0 +1,24 @@
+//! Revokes a token.
+
+use keystead_domain::access::Action;
+use keystead_domain::event::EventName;
+use keystead_store::{events, tokens};
+
+use crate::{Cx, Result};
+
+/// Removes the token with this id: it opens nothing from the next request on.
+///
+/// # Errors
+/// 401, 404 when the bearer doesn't see it, 403 by the access matrix.
+pub async fn revoke(cx: &Cx, id: &str) -> Result<()> {
+    cx.bearer()?;
+    let token = tokens::find(&cx.db, &cx.scope(), id).await?;
+    let token = cx.allow(Action::TokenRevoke, token)?.token;
+
+    let tx = cx.begin().await?;
+    let event = cx.event(EventName::TokenRevoked.as_str(), "tokens", token.id.0);
+    events::record(&tx, event).await?;
+    tokens::delete(&tx, token.id).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -6,6 +6,7 @@
 mod compile;
 mod fault;
 mod guards;
+mod lenient;
 mod sample;
 mod walk;
 
@@ -19,7 +20,8 @@ use regex::Regex;
 
 pub use fault::{Fault, Step};
 pub use guards::Guards;
-pub use walk::Source;
+pub use lenient::read_query;
+pub use walk::{Source, is_uuid, name_of};
 
 /// `MetaSchema::format` of an object of free keys, nested at most two levels.
 pub(crate) const METADATA: &str = "metadata";

@@ -6,6 +6,8 @@ mod coerce;
 
 use serde_json::Value;
 
+pub use checks::{is_uuid, name_of};
+
 use super::{Fault, Guards, Kind, Node, Shape, Step};
 
 /// Where a document came from, which decides how its faults are located and read.

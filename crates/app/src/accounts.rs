@@ -1,9 +1,11 @@
 //! Accounts: a vendor's tenant, its keys and its first admin.
 
+pub mod delete;
 pub mod found;
 pub mod show;
 pub mod update;
 
+pub use delete::delete;
 pub use found::{Founded, Founding, found};
 pub use show::show;
 pub use update::{Change, Changeable, changeable, update};

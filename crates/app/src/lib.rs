@@ -13,6 +13,7 @@ pub mod machines;
 mod pages;
 pub mod policies;
 pub mod products;
+pub mod profiles;
 mod stamps;
 mod tenants;
 pub mod tokens;

@@ -1,7 +1,7 @@
 //! Accounts: looked up by id or slug, before anybody is authenticated.
 
 use chrono::{DateTime, Utc};
-use keystead_domain::access::{Tie, Tied};
+use keystead_domain::access::{BearerId, Tie, Tied};
 use keystead_domain::{AccountId, Refused};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LockType};
 use sea_orm::{
@@ -18,6 +18,15 @@ use crate::{Result, Tx};
 impl Tied for Account {
     fn tie(&self) -> Tie {
         Tie::default()
+    }
+}
+
+impl Tied for Environment {
+    fn tie(&self) -> Tie {
+        Tie {
+            subject: Some(BearerId::Environment(self.id)),
+            ..Tie::default()
+        }
     }
 }
 

@@ -1,10 +1,12 @@
-//! Lists what belongs to a product.
+//! What belongs to a product.
 
-use keystead_domain::ProductId;
-use keystead_domain::access::{Action, Scope};
+use keystead_domain::access::{Action, BearerId, Scope};
+use keystead_domain::words::BearerKind;
+use keystead_domain::{ProductId, Refused};
 use keystead_store::entities::Policy;
 use keystead_store::page::{Direction, Page, Slice};
-use keystead_store::{policies, products, users};
+use keystead_store::tokens::Issued;
+use keystead_store::{policies, products, tokens, users};
 
 use crate::users::{Person, people};
 use crate::{Cx, Result};
@@ -45,6 +47,49 @@ pub async fn users(
     let page = users::list(&cx.db, &scope, &filter, page, direction).await?;
     let page = cx.allow_each(Action::UserShow, &scope, page)?;
     people(cx, page).await
+}
+
+/// One of a product's policies.
+///
+/// # Errors
+/// 401, 404 when the bearer doesn't see the product or the policy is not its, 403 by the access
+/// matrix.
+pub async fn policy(cx: &Cx, id_or_code: &str, policy: &str) -> Result<Policy> {
+    let (scope, product) = allowed(cx, id_or_code, Action::ProductPolicies).await?;
+    let found = policies::find(&cx.db, &scope, policy).await?;
+    if found.peek().product_id != product {
+        return Err(Refused::not_found("policy", policy).into());
+    }
+    Ok(cx.allow(Action::PolicyShow, found)?)
+}
+
+/// The tokens of a product; never their secrets.
+///
+/// # Errors
+/// 401, 404 when the bearer doesn't see the product, 403 by the access matrix.
+pub async fn tokens(
+    cx: &Cx,
+    id_or_code: &str,
+    page: Page,
+    direction: Direction,
+) -> Result<Slice<Issued>> {
+    let (scope, product) = allowed(cx, id_or_code, Action::ProductTokens).await?;
+    let filter = tokens::Filter {
+        kind: Some(BearerKind::Product),
+        bearer: Some(product.0),
+        ..tokens::Filter::default()
+    };
+    Ok(tokens::list(&cx.db, &scope, &filter, page, direction).await?)
+}
+
+/// The product as somebody whom tokens may be issued for; whether they may is asked there.
+///
+/// # Errors
+/// 401, 404 when the bearer doesn't see the product.
+pub async fn bearer(cx: &Cx, id_or_code: &str) -> Result<BearerId> {
+    cx.bearer()?;
+    let product = products::find(&cx.db, &cx.scope(), id_or_code).await?;
+    Ok(BearerId::Product(product.peek().id))
 }
 
 async fn allowed(cx: &Cx, id_or_code: &str, action: Action) -> Result<(Scope, ProductId)> {

@@ -16,8 +16,8 @@ use crate::visible::nothing;
 /// needed matches nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// In one of these roles; every role when there are none.
-    pub roles: Vec<UserRole>,
+    /// In one of these roles; in any when unsaid.
+    pub roles: Option<Vec<UserRole>>,
     /// Who own or share a license of a product with this id.
     pub product: Option<String>,
     /// Who own or share the license with this id.
@@ -43,11 +43,12 @@ impl Filter {
     /// Uses `licenses_by_product`, `licenses_by_owner`, `license_users_by_user` and the primary
     /// keys; role, group and state are looked at while `users_by_account` is walked.
     pub(super) fn condition(&self, account: AccountId) -> Condition {
-        let mut wanted = Condition::all();
-        if !self.roles.is_empty() {
-            wanted = wanted.add(Column::Role.is_in(self.roles.iter().copied()));
-        }
-        wanted
+        Condition::all()
+            .add_option(
+                self.roles
+                    .as_ref()
+                    .map(|roles| Column::Role.is_in(roles.iter().copied())),
+            )
             .add_option(self.product.as_deref().map(|id| {
                 with_id(id, |id| {
                     customers(account, license::Column::ProductId.eq(ProductId(id)))

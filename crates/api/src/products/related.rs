@@ -1,0 +1,133 @@
+//! What belongs to a product: lists below `/products/{product}`.
+
+use keystead_app::{Cx, licenses, products};
+use keystead_domain::access::Action;
+use poem::web::Data;
+use poem_openapi::OpenApi;
+use poem_openapi::param::Path;
+
+use crate::body::Body;
+use crate::document::{Document, List};
+use crate::licenses::{LicenseFilters, resource::resource as license};
+use crate::listing::Listing;
+use crate::nouns::{Licenses, Policies, Tokens, Users};
+use crate::policies::resource as policy;
+use crate::problem::Result;
+use crate::tags::Tag;
+use crate::tokens::{NewTokenBelowBody, create_below, resource as token};
+use crate::users::{UserFilters, filter, resource as user};
+
+/// Operations on what belongs to a product.
+pub struct ProductRelationsApi;
+
+#[OpenApi(tag = "Tag::Products")]
+impl ProductRelationsApi {
+    /// List a product's policies
+    #[oai(
+        path = "/products/:product/policies",
+        method = "get",
+        operation_id = "listProductPolicies"
+    )]
+    async fn policies(
+        &self,
+        cx: Data<&Cx>,
+        product: Path<String>,
+        query: Listing,
+    ) -> Result<List<Policies>> {
+        let paging = query.paging()?;
+        let page = products::policies(&cx, &product, paging.page, paging.direction).await?;
+        Ok(query.list(paging, page.map(policy)))
+    }
+
+    /// Retrieve one of a product's policies
+    #[oai(
+        path = "/products/:product/policies/:policy",
+        method = "get",
+        operation_id = "getProductPolicy"
+    )]
+    async fn policy(
+        &self,
+        cx: Data<&Cx>,
+        product: Path<String>,
+        policy: Path<String>,
+    ) -> Result<Document<Policies>> {
+        let found = products::policy(&cx, &product, &policy).await?;
+        Ok(Document::of(self::policy(found)))
+    }
+
+    /// List a product's licenses
+    #[oai(
+        path = "/products/:product/licenses",
+        method = "get",
+        operation_id = "listProductLicenses"
+    )]
+    async fn licenses(
+        &self,
+        cx: Data<&Cx>,
+        product: Path<String>,
+        query: Listing<LicenseFilters>,
+    ) -> Result<List<Licenses>> {
+        let paging = query.paging()?;
+        let filter = query.filters()?.into();
+        let page =
+            licenses::list_of_product(&cx, &product, filter, paging.page, paging.direction).await?;
+        Ok(query.list(paging, page.map(|found| license(found, cx.now))))
+    }
+
+    /// List a product's users
+    ///
+    /// Who own or share a license of it, each once.
+    #[oai(
+        path = "/products/:product/users",
+        method = "get",
+        operation_id = "listProductUsers"
+    )]
+    async fn users(
+        &self,
+        cx: Data<&Cx>,
+        product: Path<String>,
+        query: Listing<UserFilters>,
+    ) -> Result<List<Users>> {
+        let paging = query.paging()?;
+        let filter = filter(&query, cx.now)?;
+        let page = products::users(&cx, &product, filter, paging.page, paging.direction).await?;
+        Ok(query.list(paging, page.map(user)))
+    }
+
+    /// List a product's tokens
+    ///
+    /// Never their secrets.
+    #[oai(
+        path = "/products/:product/tokens",
+        method = "get",
+        operation_id = "listProductTokens"
+    )]
+    async fn tokens(
+        &self,
+        cx: Data<&Cx>,
+        product: Path<String>,
+        query: Listing,
+    ) -> Result<List<Tokens>> {
+        let paging = query.paging()?;
+        let page = products::tokens(&cx, &product, paging.page, paging.direction).await?;
+        Ok(query.list(paging, page.map(|issued| token(&issued, None))))
+    }
+
+    /// Create a token of a product
+    ///
+    /// The secret is in this answer alone.
+    #[oai(
+        path = "/products/:product/tokens",
+        method = "post",
+        operation_id = "createProductToken"
+    )]
+    async fn create_token(
+        &self,
+        cx: Data<&Cx>,
+        product: Path<String>,
+        body: Body<NewTokenBelowBody>,
+    ) -> Result<Document<Tokens>> {
+        let bearer = products::bearer(&cx, &product).await?;
+        create_below(&cx, Action::ProductTokensGenerate, bearer, body).await
+    }
+}

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 
 use crate::negotiate::{self, Content};
 use crate::problem::{Cause, Error, PAYLOAD_TOO_LARGE, Result};
-use crate::shape::{Guards, Shape, Source};
+use crate::shape::{self, Guards, Shape, Source};
 use crate::{json, versions};
 
 /// Bytes of a body that are read where the pipeline didn't read it already.
@@ -47,12 +47,7 @@ impl<T: Type + DeserializeOwned + 'static> Body<T> {
                 .code(Code::EncodingInvalid)
                 .into());
         }
-        serde_json::from_value(document).map_err(|error| {
-            // The shape promised otherwise: a mistake of `T`, which its client can't mend but
-            // shouldn't bring down either.
-            tracing::error!(body = %T::name(), %error, "a body of the right shape could not be read");
-            Problem::new(Kind::BadRequest, "is invalid").into()
-        })
+        shape::read_judged(document)
     }
 }
 

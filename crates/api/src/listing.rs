@@ -40,10 +40,10 @@ impl<F: Type + DeserializeOwned + 'static> Listing<F> {
     /// The filters: what is blank, or not what it must be, counts as absent.
     ///
     /// # Errors
-    /// When `F` requires a field, which no filter may.
+    /// When `F` reads less than its schema promises, which would be a mistake of `F`.
     pub fn filters(&self) -> Result<F> {
         let lenient = Shape::of::<F>().lenient(self.location.query().members());
-        serde_json::from_value(lenient).map_err(crate::problem::Error::failed)
+        shape::read_judged(lenient)
     }
 
     /// All parameters of the query.

@@ -6,7 +6,7 @@
 mod compile;
 mod fault;
 mod guards;
-mod lenient;
+mod read;
 mod sample;
 mod walk;
 
@@ -20,7 +20,7 @@ use regex::Regex;
 
 pub use fault::{Fault, Step};
 pub use guards::Guards;
-pub use lenient::read_query;
+pub use read::{read_judged, read_query};
 pub use walk::{Source, is_uuid, name_of};
 
 /// `MetaSchema::format` of an object of free keys, nested at most two levels.

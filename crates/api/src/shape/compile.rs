@@ -129,8 +129,12 @@ fn string(schema: &MetaSchema) -> Kind {
 
 fn integer(schema: &MetaSchema) -> Kind {
     let (min, max) = match schema.format {
-        Some("int32") => (Some(i64::from(i32::MIN)), i64::from(i32::MAX)),
-        Some("uint32") => (Some(0), i64::from(u32::MAX)),
+        Some("int8") => (Some(i8::MIN.into()), i8::MAX.into()),
+        Some("int16") => (Some(i16::MIN.into()), i16::MAX.into()),
+        Some("int32") => (Some(i32::MIN.into()), i32::MAX.into()),
+        Some("uint8") => (Some(0), u8::MAX.into()),
+        Some("uint16") => (Some(0), u16::MAX.into()),
+        Some("uint32") => (Some(0), u32::MAX.into()),
         Some("uint64") => (Some(0), i64::MAX),
         _ => (None, i64::MAX),
     };

@@ -1,5 +1,6 @@
 use keystead_domain::words::{Scheme, UserRole};
 use poem_openapi::Object;
+use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -385,6 +386,83 @@ fn only_a_body_that_requires_something_is_required() {
     assert!(Shape::of::<Body>().requires_anything());
     assert!(!Shape::of::<Doc<Option<Sent<Users>>, Nothing>>().requires_anything());
     assert!(Shape::of::<Doc<Is<Users>>>().requires_anything());
+}
+
+/// Anything that a client might send where something else is wanted.
+fn anything() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        (-2_i64..200).prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        ".{0,9}".prop_map(Value::from),
+        prop::sample::select(vec![
+            "",
+            "licenses",
+            "policies",
+            "groups",
+            "admin",
+            "2026-01-31",
+            "secret",
+            "123",
+            "0b7f0a0e-5d3c-4a0b-8f1f-0c1e7a3a4b10",
+        ])
+        .prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 12, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+            prop::collection::vec(("type|id|data|user|a", inner), 0..3)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn a_document_without_faults_can_be_read(
+        attributes in prop::collection::vec((
+            "name|code|password|otp|max_machines|max_uses|small|protected|ratio|expiry|started|\
+             role|scheme|permissions|metadata|scope",
+            anything(),
+        ), 0..3),
+        policy in prop::option::of(anything()),
+        group in prop::option::of(anything()),
+        id in prop::option::of(anything()),
+    ) {
+        let mut document = good();
+        for (key, value) in attributes {
+            document["data"]["attributes"][key] = value;
+        }
+        for (key, value) in [("policy", policy), ("group", group)] {
+            if let Some(value) = value {
+                document["data"]["relationships"][key] = value;
+            }
+        }
+        if let Some(id) = id {
+            document["data"]["id"] = id;
+        }
+        let sent = document.to_string();
+
+        if faults_with(&mut document, &Guards::none()).is_empty() {
+            let read = serde_json::from_value::<Body>(document);
+            prop_assert!(read.is_ok(), "{sent}: {:?}", read.err());
+        }
+    }
+
+    #[test]
+    fn a_query_without_faults_can_be_read(query in "(name|code|maxMachines|small|protected|ratio|expiry|role|permissions|metadata|scope)(\\[\\]|\\[user\\])?=[0-9a-z]{0,3}") {
+        let query = crate::query::Query::parse(&format!("name=x&{query}")).unwrap_or_default();
+        let mut members = Value::Object(query.members().clone());
+        if Shape::of::<Attributes>().check(&mut members, &Guards::none(), Source::Query).is_empty() {
+            let read = serde_json::from_value::<Attributes>(members);
+            prop_assert!(read.is_ok(), "{query:?}: {:?}", read.err());
+        }
+    }
 }
 
 #[test]

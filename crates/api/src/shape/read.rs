@@ -1,11 +1,12 @@
-//! Query strings, read by a shape: strictly as parameters, leniently as filters.
+//! From a judged document to a value: bodies and parameters strictly, filters leniently.
 
+use keystead_domain::Problem;
 use poem_openapi::types::Type;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{Guards, Kind, Shape, Source};
-use crate::problem::{Error, Result};
+use crate::problem::Result;
 use crate::query::Query;
 
 impl Shape {
@@ -32,6 +33,18 @@ impl Shape {
     }
 }
 
+/// Reads a document that has no faults.
+///
+/// # Errors
+/// When `T` reads less than its schema promises: a mistake of `T`, logged here, which a client
+/// can't mend but shouldn't bring down either (400).
+pub fn read_judged<T: Type + DeserializeOwned>(document: Value) -> Result<T> {
+    serde_json::from_value(document).map_err(|error| {
+        tracing::error!(wanted = %T::name(), %error, "what has the right shape could not be read");
+        Problem::new(keystead_domain::Kind::BadRequest, "is invalid").into()
+    })
+}
+
 /// Reads a query's declared parameters, all of which must be what `T` says.
 ///
 /// # Errors
@@ -41,6 +54,6 @@ pub fn read_query<T: Type + DeserializeOwned + 'static>(query: &Query) -> Result
     let faults = Shape::of::<T>().check(&mut members, &Guards::none(), Source::Query);
     match faults.first() {
         Some(fault) => Err(fault.problem(Source::Query).into()),
-        None => serde_json::from_value(members).map_err(Error::failed),
+        None => read_judged(members),
     }
 }

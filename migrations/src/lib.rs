@@ -42,6 +42,11 @@ pub async fn ddl(manager: &SchemaManager<'_>, script: &str) -> Result<(), DbErr>
     let script = TYPES.iter().fold(script.to_owned(), |script, (name, pg, sqlite)| {
         script.replace(name, if postgres { pg } else { sqlite })
     });
+    // A semicolon in a comment ends no statement.
+    let script: String = script
+        .split_inclusive('\n')
+        .filter(|line| !line.trim_start().starts_with("--"))
+        .collect();
     for statement in script.split(';').map(str::trim).filter(|s| !s.is_empty()) {
         manager.get_connection().execute_unprepared(statement).await?;
     }

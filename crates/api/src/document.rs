@@ -165,13 +165,13 @@ fn reference(name: impl Into<String>) -> MetaSchemaRef {
     MetaSchemaRef::Reference(name.into())
 }
 
-/// `LicenseDocument`, or with something besides `ValidationDocument`.
+/// `LicenseDocument`, or with something besides `LicenseValidationDocument`.
 fn document_name<N: Rendered, M: Type>() -> String {
     let nothing = M::schema_ref() == Nothing::schema_ref();
     if nothing {
         format!("{}Document", N::NAME)
     } else {
-        format!("{}Document", M::name())
+        format!("{}{}Document", N::NAME, M::name())
     }
 }
 

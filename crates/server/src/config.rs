@@ -14,13 +14,14 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use keystead_signing::Secret;
 use serde::Deserialize;
 use url::Url;
 
 pub use check::{Fault, weak_password};
 pub use layers::{ConfigError, Loaded, Override, Sources, known_keys};
 pub use reference::markdown;
-pub use secret::Secret;
+pub use secret::redacted_url;
 
 /// The annotated default file: the only place where a default is written.
 pub const DEFAULTS: &str = include_str!("config/keystead.toml");
@@ -118,12 +119,14 @@ pub struct Http {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Database {
-    #[serde(deserialize_with = "parse::optional_text")]
-    pub url: Option<Secret>,
+    #[serde(deserialize_with = "parse::optional_secret")]
+    pub url: Option<Secret<String>>,
     pub max_connections: u32,
     pub min_connections: u32,
     #[serde(with = "duration")]
     pub acquire_timeout: Duration,
+    #[serde(with = "duration")]
+    pub statement_timeout: Duration,
 }
 
 /// Work done behind requests.
@@ -146,8 +149,8 @@ pub enum Backend {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Redis {
-    #[serde(deserialize_with = "parse::optional_text")]
-    pub url: Option<Secret>,
+    #[serde(deserialize_with = "parse::optional_secret")]
+    pub url: Option<Secret<String>>,
 }
 
 /// What Prometheus scrapes.
@@ -181,8 +184,8 @@ pub struct Telemetry {
     #[serde(deserialize_with = "parse::optional_text")]
     pub otlp_endpoint: Option<Url>,
     pub otlp_sample_share: f64,
-    #[serde(deserialize_with = "parse::optional_text")]
-    pub sentry_dsn: Option<Secret>,
+    #[serde(deserialize_with = "parse::optional_secret")]
+    pub sentry_dsn: Option<Secret<String>>,
 }
 
 /// The first account and admin.
@@ -191,8 +194,8 @@ pub struct Telemetry {
 pub struct Bootstrap {
     pub account: String,
     pub email: String,
-    #[serde(deserialize_with = "parse::optional_text")]
-    pub password: Option<Secret>,
+    #[serde(deserialize_with = "parse::optional_secret")]
+    pub password: Option<Secret<String>>,
 }
 
 /// Links in answers.
@@ -235,7 +238,7 @@ impl Config {
     }
 
     /// The database to use: the configured one, or the SQLite file of the data directory.
-    pub fn database_url(&self) -> Secret {
+    pub fn database_url(&self) -> Secret<String> {
         self.database.url.clone().unwrap_or_else(|| {
             Secret::new(format!(
                 "sqlite://{}",

@@ -3,4 +3,18 @@
 //! Only this crate reads the clock, the environment and the entropy; everything below gets them
 //! handed in.
 
+mod boot;
+pub mod cli;
 pub mod config;
+mod data_dir;
+mod first_run;
+pub mod http;
+mod master_key;
+mod runtime;
+mod server;
+mod telemetry;
+mod workers;
+
+pub use boot::Overrides;
+pub use first_run::FirstRun;
+pub use server::{Running, Server};

@@ -1,1 +1,7 @@
-fn main(){}
+//! The `keystead` program; everything it does is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    keystead_server::cli::main()
+}

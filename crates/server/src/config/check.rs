@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Backend, Config, Secret};
+use keystead_signing::Secret;
+
+use super::{Backend, Config};
 
 /// The shortest password that isn't weak.
 pub const MIN_PASSWORD_CHARS: usize = 12;
@@ -34,9 +36,10 @@ const RULES: &[Rule] = &[
     ("http.idle_timeout",           |c| c.http.idle_timeout.is_zero(),           "must be longer than 0s"),
     ("http.public_url",             |c| !web_url(c.http.public_url.as_ref()),    "must be an http:// or https:// URL with a host"),
     ("database.url",                |c| !scheme(c.database.url.as_ref(), &["sqlite", "postgres", "postgresql"]), "must start with sqlite:, postgres:// or postgresql://"),
-    ("database.max_connections",    |c| c.database.max_connections == 0,         "must be at least 1"),
+    ("database.max_connections",    |c| c.database.max_connections < 2,          "must be at least 2: migrations hold a lock on one and run on another"),
     ("database.min_connections",    |c| c.database.min_connections > c.database.max_connections, "must not be above `database.max_connections`"),
     ("database.acquire_timeout",    |c| c.database.acquire_timeout.is_zero(),    "must be longer than 0s"),
+    ("database.statement_timeout",  |c| c.database.statement_timeout.is_zero(),  "must be longer than 0s"),
     ("jobs.concurrency",            |c| c.jobs.concurrency == 0,                 "must be at least 1"),
     ("redis.url",                   |c| !scheme(c.redis.url.as_ref(), &["redis", "rediss"]), "must start with redis:// or rediss://"),
     ("redis.url",                   |c| c.jobs.backend == Backend::Redis && c.redis.url.is_none(), "must be set when `jobs.backend` is \"redis\""),
@@ -93,7 +96,7 @@ fn web_url(url: Option<&url::Url>) -> bool {
     url.is_none_or(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
-fn scheme(url: Option<&Secret>, allowed: &[&str]) -> bool {
+fn scheme(url: Option<&Secret<String>>, allowed: &[&str]) -> bool {
     url.is_none_or(|url| {
         url.expose()
             .split_once(':')

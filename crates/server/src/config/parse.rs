@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
+use keystead_signing::Secret;
 use serde::de::{Deserialize, Deserializer, Error};
 
 /// Reads a text that has to be there.
@@ -28,4 +29,13 @@ where
         return Ok(None);
     }
     text.parse().map(Some).map_err(D::Error::custom)
+}
+
+/// Reads a text that must not reach a log; `None` when it is empty.
+pub fn optional_secret<'de, D>(deserializer: D) -> Result<Option<Secret<String>>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    let text = Secret::<String>::deserialize(deserializer)?;
+    Ok((!text.expose().is_empty()).then_some(text))
 }

@@ -14,6 +14,9 @@ const PREFIX: &str = "KEYSTEAD_";
 /// Read by the program itself; they are no keys.
 const RESERVED: &[&str] = &["KEYSTEAD_CONFIG", "KEYSTEAD_MASTER_KEY"];
 
+/// What tests tell each other.
+const RESERVED_FOR_TESTS: &str = "KEYSTEAD_TEST_";
+
 /// Texts by key.
 pub struct TextLayer {
     name: &'static str,
@@ -35,7 +38,9 @@ impl TextLayer {
         let entries = variables
             .iter()
             .filter(|(name, value)| {
-                !RESERVED.contains(&name.as_str()) && !made_by_kubernetes(name, value)
+                !RESERVED.contains(&name.as_str())
+                    && !name.starts_with(RESERVED_FOR_TESTS)
+                    && !made_by_kubernetes(name, value)
             })
             .filter_map(|(name, value)| {
                 let key = name

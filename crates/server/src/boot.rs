@@ -1,0 +1,99 @@
+//! From a configuration to a running application: directory, database, schema, key, first account.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use keystead_app::{App, Clock, Parts, Settings};
+use keystead_domain::Ids;
+use keystead_signing::{MasterKey, Secret, SystemEntropy};
+use keystead_store::{Db, Options, accounts, migrate};
+
+use crate::config::{Config, Tenancy, redacted_url, weak_password};
+use crate::{data_dir, master_key, runtime};
+
+/// What a start is given besides its configuration: by the program from its surroundings, by tests
+/// to make time stand still.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// Instead of the system's clock.
+    pub clock: Option<Clock>,
+    /// Instead of UUID v7.
+    pub ids: Option<Ids>,
+    /// The master key as text, which wins over the key file.
+    pub master_key: Option<Secret<String>>,
+}
+
+/// Connects to the configured database.
+///
+/// # Errors
+/// When the data directory can't be made or the database can't be reached.
+pub async fn connect(config: &Config) -> Result<Db> {
+    data_dir::ensure(&config.data_dir).with_context(|| {
+        format!("can't make the data directory {}", config.data_dir.display())
+    })?;
+    let url = config.database_url();
+    let database = &config.database;
+    let options = Options {
+        max_connections: database.max_connections,
+        min_connections: database.min_connections,
+        acquire_timeout: database.acquire_timeout,
+        statement_timeout: database.statement_timeout,
+    };
+    Db::connect(url.expose(), &options)
+        .await
+        .with_context(|| format!("can't open the database {}", redacted_url(&url)))
+}
+
+/// Starts the application on a database whose schema is brought up to date first.
+///
+/// # Errors
+/// When the schema can't be migrated, or there is no master key that opens what the database holds.
+pub async fn application(config: &Config, overrides: Overrides, db: Db) -> Result<Arc<App>> {
+    let migrated = migrate::up(&db).await.context("can't bring the schema up to date")?;
+    if !migrated.is_empty() {
+        tracing::info!(migrations = migrated.len(), "schema brought up to date");
+    }
+    let master_key = key(config, overrides.master_key.as_ref(), &db).await?;
+    let app = App::start(Parts {
+        db,
+        clock: overrides.clock.unwrap_or_else(runtime::system_clock),
+        ids: overrides.ids.unwrap_or_else(runtime::time_ordered_ids),
+        master_key,
+        settings: Settings {
+            multi_account: config.tenancy == Tenancy::Multi,
+            ..Settings::default()
+        },
+    });
+    // Better no server than one that fails every request it should sign.
+    app.tenants
+        .only()
+        .await
+        .context("the master key does not open the account's keys: is it the one they were made with?")?;
+    Ok(app)
+}
+
+/// The master key; a fresh one as long as nothing is sealed under another.
+async fn key(config: &Config, given: Option<&Secret<String>>, db: &Db) -> Result<MasterKey> {
+    let given = given.map(|text| text.expose().as_str());
+    let key = match master_key::load(given, &config.data_dir)? {
+        Some(key) => key,
+        None if accounts::count(db).await? > 0 => bail!(
+            "the master key is missing: set {} or bring back {}; without it the private keys in the \
+             database can't be opened",
+            master_key::VARIABLE,
+            master_key::path(&config.data_dir).display()
+        ),
+        None => master_key::create(&config.data_dir, &mut SystemEntropy)?,
+    };
+    match master_key::weakness(&key) {
+        Some(why) if config.is_production() => {
+            bail!("{why}, or set `deployment = \"development\"` to go on with it")
+        }
+        Some(why) => tracing::warn!("{why}"),
+        None => {}
+    }
+    if let Some(why) = weak_password(config) {
+        tracing::warn!("`bootstrap.password` {why}");
+    }
+    Ok(key)
+}

@@ -1,0 +1,142 @@
+//! One request, from its first byte to its answer.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use futures::FutureExt;
+use keystead_api::transport::{AccountSegment, RequestId, RequestLine};
+use keystead_domain::Ids;
+use poem::endpoint::BoxEndpoint;
+use poem::http::header::{HOST, HeaderName};
+use poem::http::uri::Authority;
+use poem::http::{HeaderValue, Method, StatusCode};
+use poem::{Request, Response};
+use poem_openapi::OperationId;
+use tracing::Instrument;
+use tracing::field::Empty;
+
+use super::account::{peel, with_path};
+use super::body::{Size, limit};
+use super::refusal::Refusal;
+use super::{Health, Limits};
+
+static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Everything that stands between a connection and the API.
+pub struct Front {
+    /// Answers everything that isn't about health; none on a worker.
+    pub api: Option<BoxEndpoint<'static, Response>>,
+    /// Answers what is.
+    pub health: Health,
+    /// Makes request ids.
+    pub ids: Ids,
+    /// What a request can't exceed.
+    pub limits: Limits,
+}
+
+impl Front {
+    /// Answers a request, whatever happens.
+    pub async fn answer(&self, request: Request) -> Response {
+        let started = Instant::now();
+        let id: RequestId = self.ids.next();
+        let method = request.method().clone();
+        // Neither path nor query: keys stand in the one, tokens in the other.
+        let span = tracing::info_span!(
+            "request", %id, %method, account = Empty, operation = Empty, status = Empty
+        );
+
+        let routed = AssertUnwindSafe(self.route(request, id)).catch_unwind();
+        let mut response = routed.instrument(span.clone()).await.unwrap_or_else(|_| {
+            span.in_scope(|| tracing::error!("a request panicked"));
+            Refusal::Panicked.answer(id)
+        });
+
+        if let Ok(id) = HeaderValue::try_from(id.to_string()) {
+            response.headers_mut().insert(X_REQUEST_ID.clone(), id);
+        }
+        span.in_scope(|| record(&span, &response, started));
+        response
+    }
+
+    async fn route(&self, mut request: Request, id: RequestId) -> Response {
+        if let Some(answer) = self.health.answer(&request).await {
+            return answer;
+        }
+        let uri = request.uri().clone();
+        let line = uri.path_and_query().map_or("/", |line| line.as_str());
+        if line.len() > self.limits.max_url_bytes {
+            return Refusal::UrlTooLong { max_bytes: self.limits.max_url_bytes }.answer(id);
+        }
+        let peeled = peel(uri.path());
+        if peeled.path == "/v1/ping" && matches!(*request.method(), Method::GET | Method::HEAD) {
+            return StatusCode::OK.into();
+        }
+        let Some(api) = &self.api else {
+            return Refusal::NotFound.answer(id);
+        };
+
+        let host = host_of(&request);
+        if let Some(account) = &peeled.account {
+            tracing::Span::current().record("account", account.as_ref());
+        }
+        if peeled.path != uri.path() {
+            let Some(routed) = with_path(&uri, &peeled.path) else {
+                return Refusal::UrlInvalid.answer(id);
+            };
+            *request.uri_mut() = routed;
+        }
+        let extensions = request.extensions_mut();
+        extensions.insert(id);
+        extensions.insert(RequestLine { original_path_and_query: line.to_owned(), host });
+        extensions.insert(AccountSegment(peeled.account.map(Into::into)));
+
+        let too_large = Refusal::BodyTooLarge { max_bytes: self.limits.max_body_bytes };
+        let size = limit(&mut request, self.limits.max_body_bytes);
+        if let Size::TooLarge = size {
+            return too_large.answer(id);
+        }
+        let answered = tokio::time::timeout(self.limits.request_timeout, api.call(request)).await;
+        if let Size::Unknown(overrun) = size
+            && overrun.happened()
+        {
+            return too_large.answer(id);
+        }
+        match answered {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => error.into_response(),
+            Err(_) => Refusal::TimedOut.answer(id),
+        }
+    }
+}
+
+/// The host that was asked: of the request line in HTTP/2, else of the header.
+fn host_of(request: &Request) -> String {
+    let authority = request.uri().authority().map(Authority::as_str);
+    let header = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    authority.or(header).unwrap_or_default().to_owned()
+}
+
+/// Rate, errors and duration by operation; what isn't an operation counts as one.
+fn record(span: &tracing::Span, response: &Response, started: Instant) {
+    let operation = response.data::<OperationId>().map_or("none", |operation| operation.0);
+    let status = response.status();
+    let elapsed = started.elapsed();
+    span.record("operation", operation);
+    span.record("status", status.as_u16());
+    let class = match status.as_u16() {
+        500.. => "5xx",
+        400.. => "4xx",
+        300.. => "3xx",
+        _ => "2xx",
+    };
+    metrics::counter!("keystead_http_requests_total", "operation" => operation, "status" => class)
+        .increment(1);
+    metrics::histogram!("keystead_http_request_duration_seconds", "operation" => operation)
+        .record(elapsed);
+    let milliseconds = elapsed.as_micros() as f64 / 1000.0;
+    if status.is_server_error() {
+        tracing::warn!(milliseconds, "answered");
+    } else {
+        tracing::debug!(milliseconds, "answered");
+    }
+}

@@ -1,0 +1,150 @@
+//! A whole server in this process: what `keystead serve` runs, and what tests start.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use keystead_app::App;
+use keystead_store::{Db, migrate};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::boot::{self, Overrides};
+use crate::config::Config;
+use crate::first_run::{self, FirstRun};
+use crate::http::{self, Front, Health, Limits, Listening};
+use crate::telemetry::{self, MetricsServer};
+
+/// Starts servers.
+#[derive(Debug)]
+pub struct Server;
+
+/// A server that answers.
+pub struct Running {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    /// What clients call it: the configured public URL, or where it listens. No slash at the end.
+    pub url: String,
+    /// What was made, when the database was empty.
+    pub first_run: Option<FirstRun>,
+    app: Arc<App>,
+    health: Health,
+    stop: CancellationToken,
+    listening: JoinHandle<()>,
+    metrics: Option<MetricsServer>,
+}
+
+impl Server {
+    /// Starts everything that the configured role does, the first account included.
+    ///
+    /// # Errors
+    /// When a port is taken, the database can't be used, or a secret is missing or weak.
+    pub async fn start(config: Config, overrides: Overrides) -> Result<Running> {
+        // Ports first: whatever fails here should not leave an account behind.
+        let listen = config.http.listen;
+        let listener = TcpListener::bind(listen)
+            .await
+            .with_context(|| format!("can't listen on {listen} (`http.listen`)"))?;
+        let addr = listener.local_addr()?;
+        let metrics = match config.metrics.listen {
+            Some(listen) => Some(telemetry::serve_metrics(listen).await.with_context(|| {
+                format!("can't serve metrics on {listen} (`metrics.listen`)")
+            })?),
+            None => None,
+        };
+
+        let db = boot::connect(&config).await?;
+        let app = boot::application(&config, overrides, db).await?;
+        let first_run = first_run::bootstrap(&app, &config).await?;
+
+        let health = readiness(app.db.clone());
+        let api = config
+            .role
+            .answers_requests()
+            .then(|| keystead_api::endpoint(app.clone(), api_options(&config, addr)));
+        let limits = Limits::of(&config);
+        let front = Front { api, health: health.clone(), ids: app.ids.clone(), limits };
+        let stop = CancellationToken::new();
+        let listening = Listening {
+            address: addr,
+            stop: stop.clone(),
+            drain_timeout: config.drain_timeout,
+        };
+        let listening = tokio::spawn(http::serve(listener, Arc::new(front), limits, listening));
+
+        let url = public_url(&config, addr);
+        Ok(Running { addr, url, first_run, app, health, stop, listening, metrics })
+    }
+}
+
+impl Running {
+    /// The application behind the port.
+    pub fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
+    /// Where metrics are served, if they are.
+    pub fn metrics_addr(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().map(|metrics| metrics.address)
+    }
+
+    /// Accepts nothing more, lets requests and jobs finish, writes what waits, and closes.
+    pub async fn shutdown(self) {
+        self.health.drain();
+        self.stop.cancel();
+        if let Err(error) = self.listening.await {
+            tracing::error!(%error, "the public port did not close in order");
+        }
+        if let Some(metrics) = self.metrics {
+            metrics.stop().await;
+        }
+        if let Err(error) = self.app.db.close().await {
+            tracing::warn!(%error, "the database did not close in order");
+        }
+    }
+}
+
+/// What the operator chose about answers.
+fn api_options(config: &Config, addr: SocketAddr) -> keystead_api::Options {
+    let public_host = config.http.public_url.as_ref().and_then(|url| url.host_str());
+    keystead_api::Options {
+        docs_url: config.links.docs_url.to_string(),
+        public_host: public_host.map(str::to_owned),
+        public_url: public_url(config, addr),
+        max_body_bytes: config.http.max_body_bytes,
+        revision: option_env!("KEYSTEAD_REVISION").unwrap_or("unknown"),
+    }
+}
+
+/// Ready when the database answers and has the schema of this version.
+fn readiness(db: Db) -> Health {
+    Health::new(move || {
+        let db = db.clone();
+        async move {
+            let pending = migrate::pending(&db).await.map_err(|error| {
+                tracing::warn!(%error, "the database does not answer");
+                "the database does not answer".to_owned()
+            })?;
+            if pending.is_empty() { Ok(()) } else { Err("the schema is not up to date".to_owned()) }
+        }
+    })
+}
+
+/// What clients call a server that listens at `addr`; no slash at the end.
+pub fn public_url(config: &Config, addr: SocketAddr) -> String {
+    match &config.http.public_url {
+        Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+        None => format!("http://{}", reachable(addr)),
+    }
+}
+
+/// The same port on an address that can be connected to.
+pub fn reachable(addr: SocketAddr) -> SocketAddr {
+    let ip = match addr.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, addr.port())
+}

@@ -1,0 +1,4 @@
+//! Keystead from the outside: the one integration binary.
+
+mod cli;
+mod licenses;

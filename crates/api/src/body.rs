@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use keystead_domain::{Code, Kind, Problem};
+use keystead_domain::Code;
 use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchemaRef, Registry};
 use poem_openapi::types::Type;
@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 use crate::negotiate::{self, Content};
 use crate::problem::{Cause, Error, PAYLOAD_TOO_LARGE, Result};
 use crate::shape::{self, Guards, Shape, Source};
-use crate::{json, versions};
+use crate::{json, syntax, versions};
 
 /// Bytes of a body that are read where the pipeline didn't read it already.
 const MAX_BYTES: usize = 1024 * 1024;
@@ -41,11 +41,7 @@ impl<T: Type + DeserializeOwned + 'static> Body<T> {
             return Err(renamed.as_sent(fault).problem(Source::Body).into());
         }
         if holds_null_byte(&document) {
-            let detail = "The request could not be completed because it contains an unexpected \
-                          null byte (check encoding)";
-            return Err(Problem::new(Kind::BadRequest, detail)
-                .code(Code::EncodingInvalid)
-                .into());
+            return Err(syntax::null_byte().into());
         }
         shape::read_judged(document)
     }

@@ -25,6 +25,7 @@ pub mod query;
 pub mod service;
 pub mod shape;
 pub mod spec;
+pub mod syntax;
 pub mod tags;
 pub mod tokens;
 pub mod transport;

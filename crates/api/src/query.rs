@@ -6,6 +6,7 @@ use url::form_urlencoded;
 
 use crate::casing;
 use crate::problem::Error;
+use crate::syntax::percent_decoded;
 
 /// Parameters that a query may hold.
 const MAX_PARAMETERS: usize = 1000;
@@ -73,22 +74,8 @@ fn parse(query: &str) -> Option<Query> {
 }
 
 fn decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let mut digit = || char::from(rest.next()?).to_digit(16);
-                let (high, low) = (digit()?, digit()?);
-                u8::try_from(high * 16 + low).ok()?
-            }
-            other => other,
-        });
-    }
-    String::from_utf8(bytes)
-        .ok()
-        .filter(|text| !text.contains('\0'))
+    let decoded = percent_decoded(&text.replace('+', " "));
+    decoded.filter(|text| !text.contains('\0'))
 }
 
 /// One step of a parameter's name.

@@ -41,12 +41,14 @@ fn finish(document: &mut Value) {
         "url": "https://www.apache.org/licenses/LICENSE-2.0",
     });
     document["servers"] = servers();
+    keep_accounts_at_the_top(document);
     parameters::expand(document);
     nullable::mark(document);
     answers::add_errors(document);
     headers::add(document);
     security::add(document);
     tidy::name_operations_once(document);
+    tidy::name_bodies(document);
     tidy::drop_internal_formats(document);
     tidy::drop_unused_schemas(document);
     examples::add(document);
@@ -66,12 +68,24 @@ fn servers() -> Value {
     ])
 }
 
+/// An account's own path is never below an account.
+fn keep_accounts_at_the_top(document: &mut Value) {
+    let top = servers()[0].take();
+    for (path, item) in section(document, &["paths"]) {
+        if path.starts_with("/accounts") {
+            item["servers"] = json!([top]);
+        }
+    }
+}
+
 /// The methods of a path item, which also holds other members.
 const METHODS: &[&str] = &["get", "put", "post", "delete", "patch", "head", "options"];
 
 /// Visits every operation with its method and path.
 fn operations(document: &mut Value, mut visit: impl FnMut(&str, &str, &mut Map<String, Value>)) {
-    let Some(Value::Object(paths)) = document.get_mut("paths") else { return };
+    let Some(Value::Object(paths)) = document.get_mut("paths") else {
+        return;
+    };
     for (path, item) in paths {
         for method in METHODS {
             if let Some(Value::Object(operation)) = item.get_mut(method) {
@@ -90,7 +104,9 @@ fn section<'a>(document: &'a mut Value, path: &[&str]) -> &'a mut Map<String, Va
         }
         place = &mut place[*key];
     }
-    place.as_object_mut().expect("every step was made an object")
+    place
+        .as_object_mut()
+        .expect("every step was made an object")
 }
 
 /// Visits every JSON object of a value, parents first.
@@ -109,7 +125,8 @@ fn objects(value: &mut Value, visit: &mut impl FnMut(&mut Map<String, Value>)) {
 fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     let name = schema.get("$ref").and_then(Value::as_str);
     let name = name.and_then(|name| name.strip_prefix("#/components/schemas/"));
-    name.and_then(|name| document["components"]["schemas"].get(name)).unwrap_or(schema)
+    name.and_then(|name| document["components"]["schemas"].get(name))
+        .unwrap_or(schema)
 }
 
 #[cfg(test)]

@@ -219,7 +219,7 @@ fn documents_have_names_in_the_description() {
         names,
         [
             "LicenseDocument",
-            "ValidationDocument",
+            "LicenseValidationDocument",
             "LicenseList",
             "License",
             "ToPolicy",

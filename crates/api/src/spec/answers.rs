@@ -34,7 +34,9 @@ pub fn add_errors(document: &mut Value) {
         let writes = method != "get";
         let takes_body = operation.contains_key("requestBody");
         let responses = operation.entry("responses").or_insert_with(|| json!({}));
-        let Value::Object(responses) = responses else { return };
+        let Value::Object(responses) = responses else {
+            return;
+        };
         for (status, name, when, _) in ERRORS {
             let may = match when {
                 When::Always => true,
@@ -47,7 +49,9 @@ pub fn add_errors(document: &mut Value) {
             }
         }
     });
-    let described = ERRORS.iter().map(|(_, name, _, text)| ((*name).to_owned(), response(text)));
+    let described = ERRORS
+        .iter()
+        .map(|(_, name, _, text)| ((*name).to_owned(), response(text)));
     section(document, &["components", "responses"]).extend(described);
     section(document, &["components", "schemas"]).extend(schemas());
 }

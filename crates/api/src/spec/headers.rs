@@ -34,25 +34,41 @@ pub fn add(document: &mut Value) {
     });
     section(document, &["components", "parameters"]).extend(parameters);
     let headers = RESPONSE.iter().map(|(name, description)| {
-        ((*name).to_owned(), json!({"description": description, "schema": {"type": "string"}}))
+        (
+            (*name).to_owned(),
+            json!({"description": description, "schema": {"type": "string"}}),
+        )
     });
     section(document, &["components", "headers"]).extend(headers);
 
-    for item in section(document, &["paths"]).values_mut().filter_map(Value::as_object_mut) {
+    for item in section(document, &["paths"])
+        .values_mut()
+        .filter_map(Value::as_object_mut)
+    {
         if METHODS.iter().any(|method| item.contains_key(*method)) {
-            let parameters = REQUEST.iter().map(|(key, ..)| refer("parameters", key)).collect();
+            let parameters = REQUEST
+                .iter()
+                .map(|(key, ..)| refer("parameters", key))
+                .collect();
             item.insert("parameters".to_owned(), Value::Array(parameters));
         }
     }
     operations(document, |_, _, operation| {
-        let responses = operation.get_mut("responses").and_then(Value::as_object_mut);
-        for response in responses.into_iter().flat_map(|responses| responses.values_mut()) {
+        let responses = operation
+            .get_mut("responses")
+            .and_then(Value::as_object_mut);
+        for response in responses
+            .into_iter()
+            .flat_map(|responses| responses.values_mut())
+        {
             if response.get("$ref").is_none() {
                 add_to(response);
             }
         }
     });
-    section(document, &["components", "responses"]).values_mut().for_each(add_to);
+    section(document, &["components", "responses"])
+        .values_mut()
+        .for_each(add_to);
 }
 
 fn refer(section: &str, key: &str) -> Value {
@@ -62,6 +78,8 @@ fn refer(section: &str, key: &str) -> Value {
 fn add_to(response: &mut Value) {
     let headers = section(response, &["headers"]);
     for (name, _) in RESPONSE {
-        headers.entry(*name).or_insert_with(|| refer("headers", name));
+        headers
+            .entry(*name)
+            .or_insert_with(|| refer("headers", name));
     }
 }

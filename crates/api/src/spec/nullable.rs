@@ -20,8 +20,14 @@ pub fn mark(document: &mut Value) {
 }
 
 fn mark_optional(schema: &mut Map<String, Value>) {
-    let required = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
-    let Some(Value::Object(properties)) = schema.get_mut("properties") else { return };
+    let required = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
+    let Some(Value::Object(properties)) = schema.get_mut("properties") else {
+        return;
+    };
     for (name, property) in properties {
         if !required.contains(&json!(name)) {
             or_null(property);

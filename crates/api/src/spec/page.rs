@@ -18,12 +18,11 @@ fn within_script(document: &str) -> String {
 }
 
 fn without_foreign_fonts(page: &str) -> String {
-    page.lines().filter(|line| !line.contains("fonts.googleapis.com/css")).fold(
-        String::with_capacity(page.len()),
-        |mut kept, line| {
+    page.lines()
+        .filter(|line| !line.contains("fonts.googleapis.com/css"))
+        .fold(String::with_capacity(page.len()), |mut kept, line| {
             kept.push_str(line);
             kept.push('\n');
             kept
-        },
-    )
+        })
 }

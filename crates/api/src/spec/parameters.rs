@@ -44,7 +44,9 @@ pub fn expand(document: &mut Value) {
     let known = document.clone();
     let mut paged = false;
     operations(document, |_, _, operation| {
-        let Some(Value::Array(parameters)) = operation.get_mut("parameters") else { return };
+        let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
+            return;
+        };
         let mut expanded = Vec::new();
         for parameter in parameters.drain(..) {
             let schema = &parameter["schema"];
@@ -84,7 +86,10 @@ fn plain(mut parameter: Value) -> Value {
 
 fn fields_of(schema: &Value) -> Vec<Value> {
     let required = schema["required"].as_array().cloned().unwrap_or_default();
-    let properties = schema["properties"].as_object().cloned().unwrap_or_default();
+    let properties = schema["properties"]
+        .as_object()
+        .cloned()
+        .unwrap_or_default();
     properties
         .into_iter()
         .map(|(name, schema)| {
@@ -95,10 +100,15 @@ fn fields_of(schema: &Value) -> Vec<Value> {
 }
 
 fn parameter(name: String, mut schema: Value, required: bool) -> Value {
-    let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
+    let description = schema
+        .as_object_mut()
+        .and_then(|schema| schema.remove("description"));
     let mut parameter = Map::new();
     let list = schema["type"] == "array";
-    parameter.insert("name".to_owned(), json!(if list { format!("{name}[]") } else { name }));
+    parameter.insert(
+        "name".to_owned(),
+        json!(if list { format!("{name}[]") } else { name }),
+    );
     parameter.insert("in".to_owned(), json!("query"));
     parameter.extend(description.map(|text| ("description".to_owned(), text)));
     if required {

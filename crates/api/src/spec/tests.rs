@@ -136,7 +136,11 @@ impl Api {
     #[oai(path = "/people", method = "get", operation_id = "listPeople")]
     async fn list(&self, listing: Listing<PersonFilters>) -> Result<List<People>> {
         let _filters = listing.filters()?;
-        let slice = Slice { rows: vec![person()], total: None, more: false };
+        let slice = Slice {
+            rows: vec![person()],
+            total: None,
+            more: false,
+        };
         Ok(listing.list(listing.paging()?, slice))
     }
 
@@ -151,7 +155,12 @@ impl Api {
     }
 
     /// Update a person
-    #[oai(path = "/people/:id", method = "patch", method = "put", operation_id = "updatePerson")]
+    #[oai(
+        path = "/people/:id",
+        method = "patch",
+        method = "put",
+        operation_id = "updatePerson"
+    )]
     async fn update(
         &self,
         id: Path<String>,
@@ -184,7 +193,10 @@ fn described() -> Value {
 fn parameters(operation: &Value) -> Vec<String> {
     let parameters = operation["parameters"].as_array().unwrap();
     let name = |parameter: &Value| {
-        let name = parameter.get("name").or_else(|| parameter.get("$ref")).unwrap();
+        let name = parameter
+            .get("name")
+            .or_else(|| parameter.get("$ref"))
+            .unwrap();
         name.as_str().unwrap().to_owned()
     };
     parameters.iter().map(name).collect()
@@ -195,7 +207,12 @@ fn every_reference_leads_somewhere() {
     let document = described();
     let mut references = Vec::new();
     objects(&mut document.clone(), &mut |object| {
-        references.extend(object.get("$ref").and_then(Value::as_str).map(str::to_owned));
+        references.extend(
+            object
+                .get("$ref")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+        );
     });
 
     assert!(references.len() > 50, "{}", references.len());
@@ -246,13 +263,24 @@ fn operations_of_two_methods_have_two_ids() {
 fn errors_are_described_once_and_where_they_can_happen() {
     let document = described();
     let statuses = |path: &str, method: &str| {
-        let responses = document["paths"][path][method]["responses"].as_object().unwrap();
+        let responses = document["paths"][path][method]["responses"]
+            .as_object()
+            .unwrap();
         responses.keys().cloned().collect::<Vec<_>>().join(" ")
     };
 
-    assert_eq!(statuses("/people", "get"), "200 400 401 403 404 429 500 503");
-    assert_eq!(statuses("/people", "post"), "201 400 401 403 404 409 413 422 429 500 503");
-    assert_eq!(statuses("/people/{id}", "delete"), "204 400 401 403 404 409 422 429 500 503");
+    assert_eq!(
+        statuses("/people", "get"),
+        "200 400 401 403 404 429 500 503"
+    );
+    assert_eq!(
+        statuses("/people", "post"),
+        "201 400 401 403 404 409 413 422 429 500 503"
+    );
+    assert_eq!(
+        statuses("/people/{id}", "delete"),
+        "204 400 401 403 404 409 422 429 500 503"
+    );
 }
 
 #[test]
@@ -264,12 +292,18 @@ fn what_is_not_required_may_be_null() {
     assert_eq!(schemas["NewPerson"]["required"], json!(["email"]));
     assert_eq!(properties["email"].get("nullable"), None);
     assert_eq!(properties["role"]["nullable"], json!(true));
-    assert_eq!(properties["role"]["enum"].as_array().unwrap().last(), Some(&Value::Null));
+    assert_eq!(
+        properties["role"]["enum"].as_array().unwrap().last(),
+        Some(&Value::Null)
+    );
     assert_eq!(
         properties["nested"],
         json!({"allOf": [{"$ref": "#/components/schemas/Nested"}], "nullable": true}),
     );
-    assert_eq!(schemas["PersonAttributes"]["properties"]["fullName"]["nullable"], json!(true));
+    assert_eq!(
+        schemas["PersonAttributes"]["properties"]["fullName"]["nullable"],
+        json!(true)
+    );
 }
 
 #[test]
@@ -286,11 +320,10 @@ fn credentials_are_asked_for_unless_an_operation_needs_none() {
 #[test]
 fn every_body_has_an_example_of_its_shape() {
     let document = described();
-    let create = &document["paths"]["/people"]["post"];
-    let example = |body: &Value| body["content"]["application/json"]["example"].clone();
+    let example = |schema: &str| document["components"]["schemas"][schema]["example"].clone();
 
     assert_eq!(
-        example(&create["requestBody"])["data"],
+        example("CreatePersonBody")["data"],
         json!({
             "type": "users",
             "attributes": {
@@ -304,16 +337,28 @@ fn every_body_has_an_example_of_its_shape() {
             },
         }),
     );
-    assert_eq!(example(&create["responses"]["201"])["data"]["type"], json!("people"));
-    let refused = &document["components"]["responses"]["Unprocessable"];
-    assert_eq!(example(refused)["errors"][0]["code"], json!("FINGERPRINT_TAKEN"));
+    assert_eq!(example("PersonDocument")["data"]["type"], json!("people"));
+    assert_eq!(
+        example("ErrorDocument")["errors"][0]["code"],
+        json!("FINGERPRINT_TAKEN"),
+    );
+    let body = &document["paths"]["/people"]["post"]["requestBody"]["content"];
+    assert_eq!(
+        body["application/json"]["schema"],
+        json!({"$ref": "#/components/schemas/CreatePersonBody"}),
+    );
 }
 
 #[test]
 fn nothing_internal_is_left() {
     let text = document(&OpenApiService::new(Api, "Keystead", "1").spec());
 
-    for internal in ["resource-type", "query-parameters", "\"format\": \"metadata\"", "PersonFilters"] {
+    for internal in [
+        "resource-type",
+        "query-parameters",
+        "\"format\": \"metadata\"",
+        "PersonFilters",
+    ] {
         assert!(!text.contains(internal), "{internal}");
     }
     assert!(text.ends_with("}\n"));
@@ -325,7 +370,10 @@ fn a_location_is_described_by_its_name() {
     let headers = &document["paths"]["/people"]["post"]["responses"]["201"]["headers"];
 
     assert_eq!(headers["Location"]["required"], json!(true));
-    assert_eq!(headers["Keygen-Signature"]["$ref"], json!("#/components/headers/Keygen-Signature"));
+    assert_eq!(
+        headers["Keygen-Signature"]["$ref"],
+        json!("#/components/headers/Keygen-Signature")
+    );
 }
 
 #[test]

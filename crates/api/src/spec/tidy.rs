@@ -15,7 +15,9 @@ const INTERNAL: &[&str] = &[JUDGED_LATER, METADATA, RESOURCE_TYPE, SCALARS, PARA
 pub fn name_operations_once(document: &mut Value) {
     let mut names = BTreeSet::new();
     operations(document, |method, _, operation| {
-        let Some(name) = operation.get("operationId").and_then(Value::as_str) else { return };
+        let Some(name) = operation.get("operationId").and_then(Value::as_str) else {
+            return;
+        };
         let mut name = name.to_owned();
         if names.contains(&name) {
             name.push_str("By");
@@ -25,6 +27,36 @@ pub fn name_operations_once(document: &mut Value) {
         }
         names.insert(name);
     });
+}
+
+/// Gives each request body a schema of its own, which both media types refer to.
+///
+/// Expects that operations have ids of their own.
+pub fn name_bodies(document: &mut Value) {
+    let mut bodies = Vec::new();
+    operations(document, |_, _, operation| {
+        let Some(id) = operation.get("operationId").and_then(Value::as_str) else {
+            return;
+        };
+        let name = format!("{}{}Body", id[..1].to_ascii_uppercase(), &id[1..]);
+        let content = operation
+            .get_mut("requestBody")
+            .and_then(|body| body.get_mut("content"));
+        let Some(content) = content.and_then(Value::as_object_mut) else {
+            return;
+        };
+        for media in content
+            .values_mut()
+            .filter(|media| media["schema"].get("$ref").is_none())
+        {
+            let reference = json!({"$ref": format!("#/components/schemas/{name}")});
+            bodies.push((
+                name.clone(),
+                std::mem::replace(&mut media["schema"], reference),
+            ));
+        }
+    });
+    section(document, &["components", "schemas"]).extend(bodies);
 }
 
 /// Removes the formats and titles that only this crate reads.

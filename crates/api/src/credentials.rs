@@ -26,17 +26,6 @@ pub struct Login {
     pub password: String,
 }
 
-/// The scheme word of an `Authorization` header, for the `WWW-Authenticate` of a 401.
-pub fn scheme(authorization: Option<&str>) -> &'static str {
-    let word = authorization.and_then(|header| header.trim().split_whitespace().next());
-    match word.map(str::to_ascii_lowercase).as_deref() {
-        Some("basic") => "Basic",
-        Some("license") => "License",
-        Some("token") => "Token",
-        _ => "Bearer",
-    }
-}
-
 /// The credential that counts: a known scheme of the header, else the query's `token` or `auth`.
 ///
 /// `logs_in` says that the request is `POST /tokens`, where an e-mail with a password counts.

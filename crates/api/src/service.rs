@@ -13,6 +13,7 @@ use crate::pipeline::{Gate, Options};
 use crate::policies::PoliciesApi;
 use crate::products::{ProductRelationsApi, ProductsApi};
 use crate::profiles::ProfilesApi;
+use crate::spec;
 use crate::tokens::TokensApi;
 use crate::users::UsersApi;
 
@@ -35,7 +36,7 @@ fn service() -> OpenApiService<impl poem_openapi::OpenApi, ()> {
 
 /// The OpenAPI document of the whole API, printed for people to read.
 pub fn document() -> String {
-    service().spec()
+    spec::document(&service().spec())
 }
 
 /// Answers everything below `/v1`, and the pages that describe it.
@@ -43,7 +44,7 @@ pub fn document() -> String {
 /// Expects what [`crate::transport`] declares in the extensions of a request.
 pub fn endpoint(app: Arc<App>, options: Options) -> BoxEndpoint<'static, Response> {
     let document: Arc<str> = document().into();
-    let page: Arc<str> = service().redoc_html().into();
+    let page: Arc<str> = spec::page(&document).into();
     let described = serve(document, "application/json; charset=utf-8");
     Route::new()
         .at("/v1/openapi.json", get(described))

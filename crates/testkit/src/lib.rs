@@ -3,6 +3,11 @@
 //! `KEYSTEAD_TEST_DATABASE` chooses the database: `sqlite` (the default) or `postgres`, whose
 //! server is named by `KEYSTEAD_TEST_POSTGRES`. `cargo xtask test` runs both.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests read the environment, and a database's name must not repeat across processes"
+)]
+
 mod answer;
 mod builders;
 mod caller;

@@ -89,6 +89,36 @@ impl World {
         &self.anyone.account
     }
 
+    /// The account's Ed25519 public key, in hex.
+    pub fn public_key(&self) -> String {
+        hex::encode(self.anyone.key.as_bytes())
+    }
+
+    /// Moves the clock to the real present, for clients that compare it with their own.
+    pub fn catch_up(&self) {
+        self.clock.advance(Utc::now() - self.clock.now());
+    }
+
+    /// A token of an admin of another account; its secret.
+    ///
+    /// # Panics
+    /// When the login is refused.
+    pub async fn token_of(&self, account: &str, email: &str, password: &str) -> String {
+        let mut anyone = self.anyone.clone();
+        anyone.account = account.to_owned();
+        let key = accounts::find(&self.app().db, account)
+            .await
+            .expect("the database answers")
+            .map(|account| account.ed25519_public)
+            .and_then(|key| hex::decode(key).ok())
+            .and_then(|key| key.try_into().ok())
+            .expect("the account exists");
+        anyone.key = VerifyingKey::from_bytes(&key).expect("an Ed25519 key");
+        let caller = log_in(&anyone, email, password).await;
+        let header = caller.headers[AUTHORIZATION].to_str().expect("a header of text");
+        header.trim_start_matches("Bearer ").to_owned()
+    }
+
     /// Where the server listens, e.g. `http://127.0.0.1:40123`.
     pub fn base(&self) -> &str {
         &self.anyone.base

@@ -9,7 +9,7 @@ use keystead_domain::access::Environment;
 use keystead_domain::version::ApiVersion;
 use keystead_domain::words::IsolationStrategy;
 use keystead_domain::{At, Code, Kind, Problem, Refused};
-use keystead_signing::response::AcceptSignature;
+use keystead_signing::response::{AcceptError, AcceptSignature};
 use keystead_store::accounts;
 use poem::Request;
 use poem::http::Method;
@@ -19,7 +19,8 @@ use crate::credentials::{Presented, presented};
 use crate::problem::{Error, Result};
 use crate::query::Query;
 use crate::transport::AccountSegment;
-use crate::{body, negotiate};
+use crate::negotiate::Format;
+use crate::{body, negotiate, syntax};
 
 /// Settles version, account, signature, environment and bearer, in this order.
 pub(super) async fn enter<E>(
@@ -28,12 +29,18 @@ pub(super) async fn enter<E>(
     known: &mut Known,
     now: DateTime<Utc>,
 ) -> Result<Cx> {
+    syntax::judge(request.method().as_str(), request.uri().path())?;
     known.media = negotiate::accepted(text(request.headers(), "accept"), true)?;
+    if let Format::Answered(path, media) = negotiate::format(&known.path)? {
+        known.media = media;
+        reroute(request, path);
+    }
+    both_update_verbs(request);
     body::parse_early(request, gate.options.max_body_bytes).await?;
     let headers = request.headers();
     let query = Query::parse(request.uri().query().unwrap_or_default())?;
     let asked = match text(headers, "keygen-version") {
-        Some(version) => Some(ApiVersion::parse(version).ok_or_else(unsupported_version)?),
+        Some(version) => Some(ApiVersion::requested(version).ok_or_else(unsupported_version)?),
         None => None,
     };
 
@@ -48,16 +55,8 @@ pub(super) async fn enter<E>(
         .unwrap_or(ApiVersion::LATEST);
     known.version = Some(version);
 
-    let accept = text(headers, "keygen-accept-signature");
-    known.accept = match accept {
-        Some(header) => Some(AcceptSignature::parse(header, tenant.account.id).map_err(
-            |error| {
-                Problem::new(
-                    Kind::BadRequest,
-                    format!("invalid accept-signature header ({error})"),
-                )
-            },
-        )?),
+    known.accept = match text(headers, "keygen-accept-signature") {
+        Some(header) => Some(wish(header, &tenant, known)?),
         None => Some(AcceptSignature::default()),
     };
 
@@ -85,7 +84,6 @@ pub(super) async fn enter<E>(
     known.bearer.clone_from(&bearer);
 
     let extensions = request.extensions_mut();
-    extensions.insert(query);
     extensions.insert(found);
     let request = known.request.unwrap_or_else(|| gate.app.ids.next());
     Ok(Cx::new(
@@ -120,6 +118,41 @@ async fn account<E>(gate: &Gate<E>, segment: Option<&str>) -> Result<Arc<Tenant>
         }
         None => Err(Refused::not_found("account", segment).into()),
     }
+}
+
+/// Routes a request to another path below `/v1`.
+fn reroute(request: &mut Request, path: &str) {
+    let line = match request.uri().query() {
+        Some(query) => format!("/v1{path}?{query}"),
+        None => format!("/v1{path}"),
+    };
+    if let Ok(uri) = line.parse() {
+        *request.uri_mut() = uri;
+    }
+}
+
+/// "Every `PATCH` update route also accepts `PUT`, except tokens; relationship updates are
+/// documented as `PUT` and accept `PATCH` too" (identity reference §1).
+fn both_update_verbs(request: &mut Request) {
+    let path = request.uri().path().strip_prefix("/v1/").unwrap_or_default();
+    let segments = path.split('/').filter(|segment| !segment.is_empty()).count();
+    let verb = match (request.method().clone(), segments) {
+        (Method::PUT, 2) if !path.starts_with("tokens/") => Method::PATCH,
+        (Method::PATCH, 3) => Method::PUT,
+        _ => return,
+    };
+    request.set_method(verb);
+}
+
+/// How the client wants its answer signed. A refusal is signed, too, when only the key is unknown.
+fn wish(header: &str, tenant: &Tenant, known: &mut Known) -> Result<AcceptSignature> {
+    AcceptSignature::parse(header, tenant.account.id).map_err(|error| {
+        let detail = error.to_string();
+        if let AcceptError::KeyidNotFound(wish) = error {
+            known.accept = Some(wish);
+        }
+        Problem::new(Kind::BadRequest, detail).into()
+    })
 }
 
 fn not_found(detail: String) -> Refused {

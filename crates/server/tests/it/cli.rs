@@ -1,4 +1,5 @@
 //! The program as an operator meets it: arguments in, exit code and output out.
+#![expect(clippy::unwrap_used, reason = "a step that fails ends its test")]
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
@@ -24,7 +25,10 @@ struct Said {
 
 impl Place {
     fn new() -> Self {
-        Self { directory: tempfile::tempdir().unwrap(), environment: Vec::new() }
+        Self {
+            directory: tempfile::tempdir().unwrap(),
+            environment: Vec::new(),
+        }
     }
 
     fn with(mut self, name: &'static str, value: &str) -> Self {
@@ -64,7 +68,17 @@ impl Place {
 
     /// Starts a server on a free port and reads on until it listens.
     fn serve(&self, arguments: &[&str]) -> Serving {
-        let all = [&["serve", "--listen", "127.0.0.1:0", "--set", "metrics.listen="], arguments].concat();
+        let all = [
+            &[
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--set",
+                "metrics.listen=",
+            ],
+            arguments,
+        ]
+        .concat();
         let mut process = self
             .command(&all)
             .stdout(Stdio::piped())
@@ -77,7 +91,12 @@ impl Place {
             let mut line = String::new();
             if reader.read_line(&mut line).unwrap() == 0 {
                 let mut err = String::new();
-                process.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+                process
+                    .stderr
+                    .take()
+                    .unwrap()
+                    .read_to_string(&mut err)
+                    .unwrap();
                 panic!("it ended: {said}{err}");
             }
             if let Some(url) = line.strip_prefix("listening on ") {
@@ -85,7 +104,12 @@ impl Place {
             }
             said.push_str(&line);
         };
-        Serving { process, reader, said, url }
+        Serving {
+            process,
+            reader,
+            said,
+            url,
+        }
     }
 }
 
@@ -101,7 +125,13 @@ struct Serving {
 impl Serving {
     fn signal(&self, name: &str) {
         let id = self.process.id().to_string();
-        assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args([name, &id])
+                .status()
+                .unwrap()
+                .success()
+        );
     }
 
     /// Ends it as a service manager does, and returns what it still said.
@@ -134,7 +164,13 @@ fn the_first_start_says_once_what_is_needed_to_log_in() {
     let second = place.serve(&[]);
     let said_again = second.said.clone();
 
-    for word in ["url", "account     default", "public key", "email       admin@localhost", "password"] {
+    for word in [
+        "url",
+        "account     default",
+        "public key",
+        "email       admin@localhost",
+        "password",
+    ] {
         assert!(said.contains(word), "{word} in {said}");
     }
     assert!(status.success());
@@ -161,12 +197,18 @@ fn the_first_start_speaks_json_on_request() {
 
 #[test]
 fn a_configured_password_is_not_repeated() {
-    let place = Place::new().with("KEYSTEAD_BOOTSTRAP__PASSWORD", "correct horse battery staple");
+    let place = Place::new().with(
+        "KEYSTEAD_BOOTSTRAP__PASSWORD",
+        "correct horse battery staple",
+    );
 
     let said = place.run(&["setup", "--json"]);
 
     assert!(said.status.success(), "{}", said.err);
-    assert_eq!(serde_json::from_str::<Value>(&said.out).unwrap()["password"], Value::Null);
+    assert_eq!(
+        serde_json::from_str::<Value>(&said.out).unwrap()["password"],
+        Value::Null
+    );
     assert!(!said.out.contains("battery") && !said.err.contains("battery"));
 }
 
@@ -182,8 +224,14 @@ fn a_server_answers_health_checks_until_it_is_told_to_stop() {
     let (status, _) = server.stop();
     let gone = place.run(&["healthcheck", &url]);
 
-    assert_eq!((ready.status.code(), ready.out.as_str()), (Some(0), "ready\n"));
-    assert_eq!((alive.status.code(), alive.out.as_str()), (Some(0), "alive\n"));
+    assert_eq!(
+        (ready.status.code(), ready.out.as_str()),
+        (Some(0), "ready\n")
+    );
+    assert_eq!(
+        (alive.status.code(), alive.out.as_str()),
+        (Some(0), "alive\n")
+    );
     assert_eq!(nothing_there.status.code(), Some(1));
     assert!(nothing_there.err.contains("404"), "{}", nothing_there.err);
     assert_eq!(status.code(), Some(0));
@@ -209,7 +257,10 @@ fn setup_makes_everything_and_then_nothing() {
     let in_json = place.run(&["setup", "--json"]);
 
     assert!(first.out.contains("password"), "{}{}", first.out, first.err);
-    assert_eq!(second.out, "there is an account already; nothing was changed\n");
+    assert_eq!(
+        second.out,
+        "there is an account already; nothing was changed\n"
+    );
     assert_eq!((in_json.status.code(), in_json.out.as_str()), (Some(0), ""));
 }
 
@@ -222,7 +273,11 @@ fn a_taken_port_is_named_and_nothing_is_made() {
     let said = place.run(&["serve", "--listen", &address]);
 
     assert_eq!(said.status.code(), Some(1));
-    assert!(said.err.contains(&format!("can't listen on {address}")), "{}", said.err);
+    assert!(
+        said.err.contains(&format!("can't listen on {address}")),
+        "{}",
+        said.err
+    );
     assert!(!place.data().exists());
 }
 
@@ -232,10 +287,20 @@ fn a_lost_master_key_is_not_replaced() {
     assert!(place.run(&["setup"]).status.success());
     std::fs::remove_file(place.key_file()).unwrap();
 
-    let said = place.run(&["serve", "--listen", "127.0.0.1:0", "--set", "metrics.listen="]);
+    let said = place.run(&[
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--set",
+        "metrics.listen=",
+    ]);
 
     assert_eq!(said.status.code(), Some(1));
-    assert!(said.err.contains("the master key is missing"), "{}", said.err);
+    assert!(
+        said.err.contains("the master key is missing"),
+        "{}",
+        said.err
+    );
     assert!(!place.key_file().exists());
 }
 
@@ -248,7 +313,11 @@ fn another_master_key_is_refused() {
     let said = place.with("KEYSTEAD_MASTER_KEY", key).run(&["setup"]);
 
     assert_eq!(said.status.code(), Some(1));
-    assert!(said.err.contains("the master key does not open"), "{}", said.err);
+    assert!(
+        said.err.contains("the master key does not open"),
+        "{}",
+        said.err
+    );
     assert!(!said.err.contains(key));
 }
 
@@ -261,7 +330,11 @@ fn a_key_file_that_others_can_read_is_refused() {
     let said = place.run(&["setup"]);
 
     assert_eq!(said.status.code(), Some(1));
-    assert!(said.err.contains("can be read by others (mode 644)"), "{}", said.err);
+    assert!(
+        said.err.contains("can be read by others (mode 644)"),
+        "{}",
+        said.err
+    );
 }
 
 #[test]
@@ -269,34 +342,64 @@ fn weak_secrets_keep_a_public_server_from_starting() {
     let counting: String = (0..32).map(|byte| format!("{byte:02x}")).collect();
     let weak_password = Place::new().with("KEYSTEAD_BOOTSTRAP__PASSWORD", "secret");
     let weak_key = Place::new().with("KEYSTEAD_MASTER_KEY", &counting);
-    let public = ["setup", "--set", "http.public_url=https://licensing.example.com"];
+    let public = [
+        "setup",
+        "--set",
+        "http.public_url=https://licensing.example.com",
+    ];
 
     let password = weak_password.run(&public);
     let key = weak_key.run(&public);
     let lenient = weak_key.run(&["setup"]);
 
     assert_eq!(password.status.code(), Some(1));
-    assert!(password.err.contains("`bootstrap.password` is shorter than 12"), "{}", password.err);
+    assert!(
+        password
+            .err
+            .contains("`bootstrap.password` is shorter than 12"),
+        "{}",
+        password.err
+    );
     assert_eq!(key.status.code(), Some(1));
     assert!(key.err.contains("the master key counts"), "{}", key.err);
-    assert!(lenient.status.success(), "on this machine alone it may: {}", lenient.err);
+    assert!(
+        lenient.status.success(),
+        "on this machine alone it may: {}",
+        lenient.err
+    );
 }
 
 #[test]
 fn unknown_settings_are_refused_wherever_they_stand() {
-    let in_environment = Place::new().with("KEYSTEAD_HTTP_LISTEN", "127.0.0.1:0").run(&["setup"]);
+    let in_environment = Place::new()
+        .with("KEYSTEAD_HTTP_LISTEN", "127.0.0.1:0")
+        .run(&["setup"]);
     let in_flag = Place::new().run(&["setup", "--set", "htpp.listen=127.0.0.1:0"]);
     let place = Place::new();
-    std::fs::write(place.directory.path().join("keystead.toml"), "[http]\nlisen = \"x\"\n").unwrap();
+    std::fs::write(
+        place.directory.path().join("keystead.toml"),
+        "[http]\nlisen = \"x\"\n",
+    )
+    .unwrap();
     let in_file = place.run(&["setup"]);
 
     for said in [&in_environment, &in_flag, &in_file] {
         assert_eq!(said.status.code(), Some(1));
         assert!(said.err.starts_with("error: unknown key "), "{}", said.err);
     }
-    assert!(in_environment.err.contains("did you mean KEYSTEAD_HTTP__LISTEN?"));
+    assert!(
+        in_environment
+            .err
+            .contains("did you mean KEYSTEAD_HTTP__LISTEN?")
+    );
     assert!(in_flag.err.contains("did you mean `http.listen`?"));
-    assert!(in_file.err.contains("keystead.toml: did you mean `http.listen`?"), "{}", in_file.err);
+    assert!(
+        in_file
+            .err
+            .contains("keystead.toml: did you mean `http.listen`?"),
+        "{}",
+        in_file.err
+    );
 }
 
 #[test]
@@ -307,10 +410,27 @@ fn the_file_named_by_the_environment_is_read_and_a_flag_wins_over_it() {
     let place = Place::new().with("KEYSTEAD_CONFIG", file.to_str().unwrap());
 
     assert!(place.run(&["setup"]).status.success());
-    assert!(place.run(&["setup", "--data-dir", "from-flag"]).status.success());
+    assert!(
+        place
+            .run(&["setup", "--data-dir", "from-flag"])
+            .status
+            .success()
+    );
 
-    assert!(place.directory.path().join("from-file/keystead.db").exists());
-    assert!(place.directory.path().join("from-flag/keystead.db").exists());
+    assert!(
+        place
+            .directory
+            .path()
+            .join("from-file/keystead.db")
+            .exists()
+    );
+    assert!(
+        place
+            .directory
+            .path()
+            .join("from-flag/keystead.db")
+            .exists()
+    );
 }
 
 #[test]
@@ -336,12 +456,20 @@ fn migrate_brings_the_schema_up_and_check_only_looks() {
     let after = place.run(&["migrate", "--check"]);
 
     assert_eq!(before.status.code(), Some(1));
-    assert!(before.out.starts_with("missing: "), "{}{}", before.out, before.err);
+    assert!(
+        before.out.starts_with("missing: "),
+        "{}{}",
+        before.out,
+        before.err
+    );
     let missing: Value = serde_json::from_str(&looked_again.out).unwrap();
     let done: Value = serde_json::from_str(&migrated.out).unwrap();
     assert!(!missing["missing"].as_array().unwrap().is_empty());
     assert_eq!(missing["missing"], done["done"]);
-    assert_eq!((after.status.code(), after.out.as_str()), (Some(0), "the schema is up to date\n"));
+    assert_eq!(
+        (after.status.code(), after.out.as_str()),
+        (Some(0), "the schema is up to date\n")
+    );
 }
 
 #[test]
@@ -362,7 +490,15 @@ fn doctor_finds_what_is_wrong_and_changes_nothing() {
         let checks = report["checks"].as_array().unwrap().clone();
         checks.iter().find(|check| check["name"] == name).unwrap()["state"].clone()
     };
-    for name in ["configuration", "data directory", "master key", "clock", "database", "schema", "accounts"] {
+    for name in [
+        "configuration",
+        "data directory",
+        "master key",
+        "clock",
+        "database",
+        "schema",
+        "accounts",
+    ] {
         assert_eq!(state(&after, name), "ok", "{name}: {}", after.out);
     }
     assert_eq!(exposed.status.code(), Some(1));
@@ -372,7 +508,10 @@ fn doctor_finds_what_is_wrong_and_changes_nothing() {
 #[test]
 fn doctor_reports_services_that_do_not_answer() {
     let place = Place::new()
-        .with("KEYSTEAD_DATABASE__URL", "postgres://keystead:hunter2@127.0.0.1:1/keystead")
+        .with(
+            "KEYSTEAD_DATABASE__URL",
+            "postgres://keystead:hunter2@127.0.0.1:1/keystead",
+        )
         .with("KEYSTEAD_JOBS__BACKEND", "redis")
         .with("KEYSTEAD_REDIS__URL", "redis://:hunter2@127.0.0.1:1/0");
 
@@ -394,7 +533,13 @@ fn jobs_are_counted_and_a_missing_one_is_an_error() {
 
     assert_eq!(listed.out, "no job failed for good\n", "{}", listed.err);
     assert_eq!(retried.status.code(), Some(1));
-    assert!(retried.out.contains("no job 12345 in default failed for good"), "{}", retried.out);
+    assert!(
+        retried
+            .out
+            .contains("no job 12345 in default failed for good"),
+        "{}",
+        retried.out
+    );
 }
 
 #[test]
@@ -419,7 +564,11 @@ fn metrics_are_served_on_a_port_of_their_own() {
 
     assert_eq!(public.status.code(), Some(1), "not on the public port");
     assert!(own.status.success(), "{}", own.err);
-    for name in ["process_resident_memory_bytes", "process_uptime_seconds", "keystead_build_info"] {
+    for name in [
+        "process_resident_memory_bytes",
+        "process_uptime_seconds",
+        "keystead_build_info",
+    ] {
         assert!(own.out.contains(name), "{name}");
     }
 }

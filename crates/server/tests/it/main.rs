@@ -1,4 +1,14 @@
 //! Keystead from the outside: the one integration binary.
 
+mod accounts;
 mod cli;
 mod licenses;
+mod operations;
+mod policies;
+mod products;
+mod profiles;
+mod quick_start;
+mod sdk;
+mod tokens;
+mod transport;
+mod users;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use keystead_app::{App, Clock, Parts, Settings};
+use keystead_app::{App, Clock, Parts, Settings, heartbeats};
 use keystead_domain::Ids;
 use keystead_signing::{MasterKey, Secret, SystemEntropy};
 use keystead_store::{Db, Options, accounts, migrate};
@@ -29,7 +29,10 @@ pub struct Overrides {
 /// When the data directory can't be made or the database can't be reached.
 pub async fn connect(config: &Config) -> Result<Db> {
     data_dir::ensure(&config.data_dir).with_context(|| {
-        format!("can't make the data directory {}", config.data_dir.display())
+        format!(
+            "can't make the data directory {}",
+            config.data_dir.display()
+        )
     })?;
     let url = config.database_url();
     let database = &config.database;
@@ -49,7 +52,9 @@ pub async fn connect(config: &Config) -> Result<Db> {
 /// # Errors
 /// When the schema can't be migrated, or there is no master key that opens what the database holds.
 pub async fn application(config: &Config, overrides: Overrides, db: Db) -> Result<Arc<App>> {
-    let migrated = migrate::up(&db).await.context("can't bring the schema up to date")?;
+    let migrated = migrate::up(&db)
+        .await
+        .context("can't bring the schema up to date")?;
     if !migrated.is_empty() {
         tracing::info!(migrations = migrated.len(), "schema brought up to date");
     }
@@ -59,16 +64,12 @@ pub async fn application(config: &Config, overrides: Overrides, db: Db) -> Resul
         clock: overrides.clock.unwrap_or_else(runtime::system_clock),
         ids: overrides.ids.unwrap_or_else(runtime::time_ordered_ids),
         master_key,
-        settings: Settings {
-            multi_account: config.tenancy == Tenancy::Multi,
-            ..Settings::default()
-        },
+        settings: settings(config),
     });
     // Better no server than one that fails every request it should sign.
-    app.tenants
-        .only()
-        .await
-        .context("the master key does not open the account's keys: is it the one they were made with?")?;
+    app.tenants.only().await.context(
+        "the master key does not open the account's keys: is it the one they were made with?",
+    )?;
     Ok(app)
 }
 
@@ -96,4 +97,20 @@ async fn key(config: &Config, given: Option<&Secret<String>>, db: &Db) -> Result
         tracing::warn!("`bootstrap.password` {why}");
     }
     Ok(key)
+}
+
+/// The operator's choices, in the application's words.
+fn settings(config: &Config) -> Settings {
+    let heartbeat = &config.heartbeat;
+    Settings {
+        multi_account: config.tenancy == Tenancy::Multi,
+        heartbeats: heartbeats::Settings {
+            sweep_every: heartbeat.sweep_interval,
+            batch: heartbeat.sweep_batch,
+            brake_share_percent: heartbeat.brake_share_percent,
+            brake_minimum: heartbeat.brake_minimum,
+            brake_window: heartbeat.brake_window,
+            pulse_every: heartbeat.pulse_interval,
+        },
+    }
 }

@@ -6,11 +6,12 @@ mod healthcheck;
 mod jobs;
 
 mod migrate;
+mod openapi;
 
 mod output;
 mod serve;
 mod setup;
-
+mod token;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -49,10 +50,20 @@ struct Cli {
 #[derive(Args, Clone, Debug, Default)]
 pub struct Global {
     /// Configuration file [default: $KEYSTEAD_CONFIG, else ./keystead.toml if there is one].
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Configuration")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Configuration"
+    )]
     config: Option<PathBuf>,
     /// Directory of the SQLite database and the master key [default: ./keystead-data].
-    #[arg(long, global = true, value_name = "DIR", help_heading = "Configuration")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        help_heading = "Configuration"
+    )]
     data_dir: Option<String>,
     /// Sets any key of the configuration; may be repeated.
     #[arg(
@@ -73,6 +84,8 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Makes data directory, master key, schema, account and admin, without serving.
     Setup(setup::Setup),
+    /// Makes credentials.
+    Token(token::Token),
     /// Looks at jobs, retries and drops them.
     Jobs(jobs::Jobs),
     /// Checks configuration, database, schema, clock, keys and Redis.
@@ -81,8 +94,12 @@ enum Command {
     Healthcheck(healthcheck::Healthcheck),
     /// Prints the annotated default configuration.
     Config(config::Config),
+    /// Prints the OpenAPI document.
+    Openapi,
     /// Prints completions for a shell.
-    #[command(after_help = "Example:\n  keystead completions bash > ~/.local/share/bash-completion/completions/keystead")]
+    #[command(
+        after_help = "Example:\n  keystead completions bash > ~/.local/share/bash-completion/completions/keystead"
+    )]
     Completions {
         /// The shell.
         shell: Shell,
@@ -94,11 +111,17 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     // Several libraries could each bring a provider; the first one to open a connection must not
     // be the one to decide.
-    if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
+    if rustls::crypto::aws_lc_rs::default_provider()
+        .install_default()
+        .is_err()
+    {
         output::error(&anyhow::anyhow!("another TLS provider was installed first"));
         return ExitCode::FAILURE;
     }
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             output::error(&anyhow::Error::from(error).context("can't start the runtime"));
@@ -120,10 +143,12 @@ async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Serve(command) => command.run(&global).await,
         Command::Migrate(command) => command.run(&global).await,
         Command::Setup(command) => command.run(&global).await,
+        Command::Token(command) => command.run(&global).await,
         Command::Jobs(command) => command.run(&global).await,
         Command::Doctor(command) => command.run(&global).await,
         Command::Healthcheck(command) => command.run(&global).await,
         Command::Config(command) => command.run(),
+        Command::Openapi => openapi::run(),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "keystead", &mut script);
@@ -141,7 +166,9 @@ impl Global {
 
     fn sources(&self, flags: Vec<Override>) -> Result<Sources> {
         let environment = runtime::environment();
-        let named = environment.iter().find(|(name, value)| name == "KEYSTEAD_CONFIG" && !value.is_empty());
+        let named = environment
+            .iter()
+            .find(|(name, value)| name == "KEYSTEAD_CONFIG" && !value.is_empty());
         let set = self.set.iter().map(|(key, value)| Override {
             key: key.clone(),
             value: value.clone(),
@@ -151,7 +178,10 @@ impl Global {
         overrides.extend(flag("--data-dir", "data_dir", self.data_dir.as_ref()));
         overrides.extend(flags);
         Ok(Sources {
-            file: self.config.clone().or_else(|| named.map(|(_, path)| PathBuf::from(path))),
+            file: self
+                .config
+                .clone()
+                .or_else(|| named.map(|(_, path)| PathBuf::from(path))),
             environment,
             overrides,
             working_dir: Some(std::env::current_dir().context("can't find the working directory")?),
@@ -161,13 +191,19 @@ impl Global {
 
 /// The override that a flag stands for, when it was given.
 fn flag(name: &str, key: &str, value: Option<&impl ToString>) -> Option<Override> {
-    Some(Override { key: key.to_owned(), value: value?.to_string(), flag: name.to_owned() })
+    Some(Override {
+        key: key.to_owned(),
+        value: value?.to_string(),
+        flag: name.to_owned(),
+    })
 }
 
 /// The variable of the master key, when it is set.
 fn master_key_variable() -> Option<String> {
     let variable = crate::master_key::VARIABLE;
-    runtime::environment().into_iter().find_map(|(name, value)| (name == variable).then_some(value))
+    runtime::environment()
+        .into_iter()
+        .find_map(|(name, value)| (name == variable).then_some(value))
 }
 
 fn key_and_value(text: &str) -> Result<(String, String), String> {

@@ -19,6 +19,7 @@ use serde::Deserialize;
 use url::Url;
 
 pub use check::{Fault, weak_password};
+pub use duration::parse as parse_duration;
 pub use layers::{ConfigError, Loaded, Override, Sources, known_keys};
 pub use reference::markdown;
 pub use secret::redacted_url;
@@ -135,6 +136,8 @@ pub struct Database {
 pub struct Jobs {
     pub backend: Backend,
     pub concurrency: usize,
+    #[serde(with = "duration")]
+    pub keep_dead: Duration,
 }
 
 /// Where jobs wait.
@@ -212,9 +215,9 @@ pub struct Links {
 pub struct Heartbeat {
     #[serde(with = "duration")]
     pub sweep_interval: Duration,
-    pub sweep_batch: u32,
-    pub brake_share: f64,
-    pub brake_minimum: u32,
+    pub sweep_batch: u64,
+    pub brake_share_percent: u8,
+    pub brake_minimum: u64,
     #[serde(with = "duration")]
     pub brake_window: Duration,
     #[serde(with = "duration")]

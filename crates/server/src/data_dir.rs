@@ -15,7 +15,10 @@ pub fn ensure(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
     }
-    std::fs::DirBuilder::new().recursive(true).mode(MODE).create(path)
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(MODE)
+        .create(path)
 }
 
 /// The permission bits of a file or directory.

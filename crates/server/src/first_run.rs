@@ -50,12 +50,16 @@ pub async fn bootstrap(app: &App, config: &Config) -> Result<Option<FirstRun>> {
         return Ok(None);
     }
     let configured = config.bootstrap.password.clone();
-    let generated = configured.is_none().then(|| generate_password(&mut SystemEntropy));
+    let generated = configured
+        .is_none()
+        .then(|| generate_password(&mut SystemEntropy));
     let founding = Founding {
         slug: config.bootstrap.account.clone(),
         name: config.bootstrap.account.clone(),
         email: config.bootstrap.email.clone(),
-        password: configured.or_else(|| generated.clone()).expect("generated when not configured"),
+        password: configured
+            .or_else(|| generated.clone())
+            .expect("generated when not configured"),
         protected: true,
     };
     let founded = match found(app, founding).await {
@@ -90,14 +94,24 @@ impl FirstRun {
             account: &self.account,
             public_key: &self.public_key,
             email: &self.email,
-            password: self.password.as_ref().map(|password| password.expose().as_str()),
+            password: self
+                .password
+                .as_ref()
+                .map(|password| password.expose().as_str()),
         }
     }
 }
 
 impl std::fmt::Display for Announcement<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { url, account_id, account, public_key, email, password } = self;
+        let Self {
+            url,
+            account_id,
+            account,
+            public_key,
+            email,
+            password,
+        } = self;
         let password = password.unwrap_or("as configured");
         writeln!(f, "Keystead is set up. This is shown once:\n")?;
         writeln!(f, "  url         {url}")?;

@@ -68,7 +68,9 @@ pub fn path(data_dir: &Path) -> PathBuf {
 /// When the one that counts can't be used.
 pub fn load(variable: Option<&str>, data_dir: &Path) -> Result<Option<MasterKey>, MasterKeyError> {
     if let Some(text) = variable.filter(|text| !text.is_empty()) {
-        return MasterKey::from_text(text).map(Some).map_err(MasterKeyError::Variable);
+        return MasterKey::from_text(text)
+            .map(Some)
+            .map_err(MasterKeyError::Variable);
     }
     let path = path(data_dir);
     let text = match std::fs::read_to_string(&path) {
@@ -83,7 +85,9 @@ pub fn load(variable: Option<&str>, data_dir: &Path) -> Result<Option<MasterKey>
     if mode & 0o077 != 0 {
         return Err(MasterKeyError::Exposed { path, mode });
     }
-    MasterKey::from_text(&text).map(Some).map_err(|fault| MasterKeyError::Content { path, fault })
+    MasterKey::from_text(&text)
+        .map(Some)
+        .map_err(|fault| MasterKeyError::Content { path, fault })
 }
 
 /// Makes a key and writes its file, mode 0600. When another process was faster, its key is taken.
@@ -141,7 +145,10 @@ pub fn weakness(key: &MasterKey) -> Option<&'static str> {
     let step = bytes[1].wrapping_sub(bytes[0]);
     if different.len() < MIN_DIFFERENT_BYTES {
         Some("the master key repeats a few bytes; make a random one with `openssl rand -hex 32`")
-    } else if bytes.windows(2).all(|pair| pair[1].wrapping_sub(pair[0]) == step) {
+    } else if bytes
+        .windows(2)
+        .all(|pair| pair[1].wrapping_sub(pair[0]) == step)
+    {
         Some("the master key counts; make a random one with `openssl rand -hex 32`")
     } else {
         None
@@ -169,7 +176,11 @@ mod tests {
 
         assert_eq!(hex(&made), hex(&found));
         assert_eq!(data_dir::mode(&path(directory.path())).unwrap(), 0o600);
-        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1, "no draft is left");
+        assert_eq!(
+            std::fs::read_dir(directory.path()).unwrap().count(),
+            1,
+            "no draft is left"
+        );
     }
 
     #[test]
@@ -191,8 +202,16 @@ mod tests {
         let found = load(Some(text), directory.path()).unwrap().unwrap();
 
         assert_eq!(hex(&found), text);
-        assert!(load(Some(""), directory.path()).unwrap().is_some(), "empty is not set");
-        assert!(load(Some("short"), directory.path()).unwrap_err().to_string().starts_with(VARIABLE));
+        assert!(
+            load(Some(""), directory.path()).unwrap().is_some(),
+            "empty is not set"
+        );
+        assert!(
+            load(Some("short"), directory.path())
+                .unwrap_err()
+                .to_string()
+                .starts_with(VARIABLE)
+        );
     }
 
     #[test]
@@ -204,14 +223,21 @@ mod tests {
             let permissions = std::fs::Permissions::from_mode(mode);
             std::fs::set_permissions(path(directory.path()), permissions).unwrap();
             let message = load(None, directory.path()).unwrap_err().to_string();
-            assert!(message.contains("can be read by others"), "{mode:o}: {message}");
+            assert!(
+                message.contains("can be read by others"),
+                "{mode:o}: {message}"
+            );
             assert!(message.contains("chmod 600"), "{message}");
         }
     }
 
     #[test]
     fn no_key_at_all_is_no_error() {
-        assert!(load(None, tempfile::tempdir().unwrap().path()).unwrap().is_none());
+        assert!(
+            load(None, tempfile::tempdir().unwrap().path())
+                .unwrap()
+                .is_none()
+        );
     }
 
     #[test]
@@ -227,7 +253,9 @@ mod tests {
     #[test]
     fn made_up_keys_are_told_from_random_ones() {
         let counting: String = (0..32).map(|byte| format!("{byte:02x}")).collect();
-        let down: String = (0..32).map(|byte| format!("{:02x}", 200 - 3 * byte)).collect();
+        let down: String = (0..32)
+            .map(|byte| format!("{:02x}", 200 - 3 * byte))
+            .collect();
         let few = "0102".repeat(16);
         let weak = |text: &str| weakness(&MasterKey::from_text(text).unwrap()).is_some();
 

@@ -4,7 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use keystead_app::App;
+use keystead_api::Options;
+use keystead_app::{App, heartbeats};
 use keystead_store::{Db, migrate};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -15,6 +16,13 @@ use crate::config::Config;
 use crate::first_run::{self, FirstRun};
 use crate::http::{self, Front, Health, Limits, Listening};
 use crate::telemetry::{self, MetricsServer};
+use crate::workers::Background;
+
+/// The build's revision: its commit, when whoever builds says it.
+const REVISION: &str = match option_env!("KEYSTEAD_REVISION") {
+    Some(revision) => revision,
+    None => "unknown",
+};
 
 /// Starts servers.
 #[derive(Debug)]
@@ -32,11 +40,14 @@ pub struct Running {
     health: Health,
     stop: CancellationToken,
     listening: JoinHandle<()>,
+    background: Background,
     metrics: Option<MetricsServer>,
 }
 
 impl Server {
     /// Starts everything that the configured role does, the first account included.
+    ///
+    /// With a clock of its own nothing happens by itself: no pulse, no sweeps, no jobs.
     ///
     /// # Errors
     /// When a port is taken, the database can't be used, or a secret is missing or weak.
@@ -48,23 +59,41 @@ impl Server {
             .with_context(|| format!("can't listen on {listen} (`http.listen`)"))?;
         let addr = listener.local_addr()?;
         let metrics = match config.metrics.listen {
-            Some(listen) => Some(telemetry::serve_metrics(listen).await.with_context(|| {
-                format!("can't serve metrics on {listen} (`metrics.listen`)")
-            })?),
+            Some(listen) => {
+                Some(telemetry::serve_metrics(listen).await.with_context(|| {
+                    format!("can't serve metrics on {listen} (`metrics.listen`)")
+                })?)
+            }
             None => None,
         };
 
+        let time_passes_by_itself = overrides.clock.is_none();
         let db = boot::connect(&config).await?;
         let app = boot::application(&config, overrides, db).await?;
         let first_run = first_run::bootstrap(&app, &config).await?;
+        // Whether we were gone must be known before the first ping is answered.
+        heartbeats::pulse(&app, app.clock.now())
+            .await
+            .context("can't note that the server is alive")?;
+        let background = if time_passes_by_itself {
+            Background::start(&app, &config)?
+        } else {
+            Background::none()
+        };
 
         let health = readiness(app.db.clone());
+        let url = public_url(&config, addr);
         let api = config
             .role
             .answers_requests()
-            .then(|| keystead_api::endpoint(app.clone(), api_options(&config, addr)));
+            .then(|| keystead_api::endpoint(app.clone(), api_options(&config, &url)));
         let limits = Limits::of(&config);
-        let front = Front { api, health: health.clone(), ids: app.ids.clone(), limits };
+        let front = Front {
+            api,
+            health: health.clone(),
+            ids: app.ids.clone(),
+            limits,
+        };
         let stop = CancellationToken::new();
         let listening = Listening {
             address: addr,
@@ -73,8 +102,17 @@ impl Server {
         };
         let listening = tokio::spawn(http::serve(listener, Arc::new(front), limits, listening));
 
-        let url = public_url(&config, addr);
-        Ok(Running { addr, url, first_run, app, health, stop, listening, metrics })
+        Ok(Running {
+            addr,
+            url,
+            first_run,
+            app,
+            health,
+            stop,
+            listening,
+            background,
+            metrics,
+        })
     }
 }
 
@@ -96,24 +134,16 @@ impl Running {
         if let Err(error) = self.listening.await {
             tracing::error!(%error, "the public port did not close in order");
         }
+        self.background.stop().await;
+        // What nobody waited for: written now, as there is no later.
+        self.app.stamps.flush().await;
+        self.app.journal.flush().await;
         if let Some(metrics) = self.metrics {
             metrics.stop().await;
         }
         if let Err(error) = self.app.db.close().await {
             tracing::warn!(%error, "the database did not close in order");
         }
-    }
-}
-
-/// What the operator chose about answers.
-fn api_options(config: &Config, addr: SocketAddr) -> keystead_api::Options {
-    let public_host = config.http.public_url.as_ref().and_then(|url| url.host_str());
-    keystead_api::Options {
-        docs_url: config.links.docs_url.to_string(),
-        public_host: public_host.map(str::to_owned),
-        public_url: public_url(config, addr),
-        max_body_bytes: config.http.max_body_bytes,
-        revision: option_env!("KEYSTEAD_REVISION").unwrap_or("unknown"),
     }
 }
 
@@ -126,9 +156,30 @@ fn readiness(db: Db) -> Health {
                 tracing::warn!(%error, "the database does not answer");
                 "the database does not answer".to_owned()
             })?;
-            if pending.is_empty() { Ok(()) } else { Err("the schema is not up to date".to_owned()) }
+            if pending.is_empty() {
+                Ok(())
+            } else {
+                Err("the schema is not up to date".to_owned())
+            }
         }
     })
+}
+
+/// What the operator chose about answers.
+fn api_options(config: &Config, url: &str) -> Options {
+    let docs_url = config.links.docs_url.as_str();
+    Options {
+        docs_url: format!("{}/", docs_url.trim_end_matches('/')),
+        public_host: config
+            .http
+            .public_url
+            .as_ref()
+            .and_then(|url| url.host_str())
+            .map(str::to_owned),
+        public_url: url.to_owned(),
+        max_body_bytes: config.http.max_body_bytes,
+        revision: REVISION,
+    }
 }
 
 /// What clients call a server that listens at `addr`; no slash at the end.

@@ -26,7 +26,9 @@ pub enum TelemetryError {
     #[error("can't export traces to `telemetry.otlp_endpoint`: {0}")]
     Otlp(#[from] opentelemetry_otlp::ExporterBuildError),
     /// `telemetry.sentry_dsn` can't be read.
-    #[error("`telemetry.sentry_dsn` is not a DSN such as \"https://key@sentry.example.com/1\": {0}")]
+    #[error(
+        "`telemetry.sentry_dsn` is not a DSN such as \"https://key@sentry.example.com/1\": {0}"
+    )]
     SentryDsn(String),
     /// Something else listens to traces in this process.
     #[error("telemetry is already set up in this process")]
@@ -48,7 +50,12 @@ pub struct Telemetry {
 pub fn install(config: &Config) -> Result<Telemetry, TelemetryError> {
     let filter = EnvFilter::try_new(&config.log.filter)
         .map_err(|error| TelemetryError::Filter(config.log.filter.clone(), error))?;
-    let reports = config.telemetry.sentry_dsn.as_ref().map(|dsn| sentry::start(dsn, config)).transpose()?;
+    let reports = config
+        .telemetry
+        .sentry_dsn
+        .as_ref()
+        .map(|dsn| sentry::start(dsn, config))
+        .transpose()?;
     let traces = config
         .telemetry
         .otlp_endpoint
@@ -69,9 +76,12 @@ fn log_layer(format: LogFormat) -> Box<dyn Layer<LogRegistry> + Send + Sync> {
     let lines = fmt::layer().with_writer(std::io::stderr);
     match format {
         LogFormat::Pretty => lines.with_ansi(std::io::stderr().is_terminal()).boxed(),
-        LogFormat::Json => {
-            lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed()
-        }
+        LogFormat::Json => lines
+            .json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .with_span_list(false)
+            .boxed(),
     }
 }
 

@@ -10,7 +10,9 @@ use crate::config::{DEFAULTS, markdown};
 
 /// Flags of `keystead config`.
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  keystead config > keystead.toml    then delete what you don't change")]
+#[command(
+    after_help = "Example:\n  keystead config > keystead.toml    then delete what you don't change"
+)]
 pub struct Config {
     /// Prints tables in Markdown instead.
     #[arg(long)]

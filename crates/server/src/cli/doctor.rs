@@ -14,7 +14,9 @@ use crate::config::{Backend, Config};
 
 /// Flags of `keystead doctor`.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  keystead doctor\n  keystead doctor --json | jq '.checks[] | select(.state != \"ok\")'\n\nChanges nothing. Exits with 1 when a check fails; warnings don't count.")]
+#[command(
+    after_help = "Examples:\n  keystead doctor\n  keystead doctor --json | jq '.checks[] | select(.state != \"ok\")'\n\nChanges nothing. Exits with 1 when a check fails; warnings don't count."
+)]
 pub struct Doctor {
     /// Prints one line of JSON.
     #[arg(long)]
@@ -43,15 +45,27 @@ pub struct Check {
 
 impl Check {
     fn ok(name: &'static str, detail: impl Into<String>) -> Self {
-        Self { name, state: State::Ok, detail: detail.into() }
+        Self {
+            name,
+            state: State::Ok,
+            detail: detail.into(),
+        }
     }
 
     fn warning(name: &'static str, detail: impl Into<String>) -> Self {
-        Self { name, state: State::Warning, detail: detail.into() }
+        Self {
+            name,
+            state: State::Warning,
+            detail: detail.into(),
+        }
     }
 
     fn failed(name: &'static str, detail: impl Into<String>) -> Self {
-        Self { name, state: State::Failed, detail: detail.into() }
+        Self {
+            name,
+            state: State::Failed,
+            detail: detail.into(),
+        }
     }
 }
 
@@ -82,12 +96,20 @@ impl Doctor {
             let rows: Vec<Vec<String>> = checks
                 .iter()
                 .map(|check| {
-                    vec![mark(check.state).to_owned(), check.name.to_owned(), check.detail.clone()]
+                    vec![
+                        mark(check.state).to_owned(),
+                        check.name.to_owned(),
+                        check.detail.clone(),
+                    ]
                 })
                 .collect();
             output::table(&rows)?;
         }
-        Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(if healthy {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
     }
 }
 
@@ -98,9 +120,18 @@ async fn look(config: &Config) -> Vec<Check> {
         checks::master_key(config),
         checks::clock(),
     ];
-    checks.extend(checks::database(config).await);
+    let (found, db) = checks::database(config).await;
+    checks.extend(found);
     if config.jobs.backend == Backend::Redis {
-        checks.push(checks::redis(config).await);
+        checks.push(checks::redis(config, db.as_ref()).await);
+    }
+    if let Some(db) = db
+        && let Err(error) = db.close().await
+    {
+        checks.push(Check::warning(
+            "database",
+            format!("closed out of order: {error}"),
+        ));
     }
     checks
 }

@@ -16,7 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(4);
 
 /// Flags of `keystead healthcheck`.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  keystead healthcheck\n  keystead healthcheck http://127.0.0.1:6480/livez\n\nExits with 0 when the answer is a success, else with 1.")]
+#[command(
+    after_help = "Examples:\n  keystead healthcheck\n  keystead healthcheck http://127.0.0.1:6480/livez\n\nExits with 0 when the answer is a success, else with 1."
+)]
 pub struct Healthcheck {
     /// What to ask; without a path, /readyz [default: the configured `http.listen`].
     url: Option<Url>,
@@ -31,7 +33,10 @@ impl Healthcheck {
         if url.path() == "/" {
             url.set_path("/readyz");
         }
-        let client = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build()?;
+        let client = reqwest::Client::builder()
+            .timeout(PATIENCE)
+            .no_proxy()
+            .build()?;
         let response = client.get(url.clone()).send().await.context("no answer")?;
         let status = response.status();
         let text = response.text().await.unwrap_or_default();

@@ -17,7 +17,9 @@ const PAGE: usize = 500;
 
 /// Arguments of `keystead jobs`.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  keystead jobs stats\n  keystead jobs list --json | jq -r '.error'\n  keystead jobs retry default --all\n  keystead jobs drop default 018f…")]
+#[command(
+    after_help = "Examples:\n  keystead jobs stats\n  keystead jobs list --json | jq -r '.error'\n  keystead jobs retry default --all\n  keystead jobs drop default 018f…"
+)]
 pub struct Jobs {
     #[command(subcommand)]
     command: Command,
@@ -89,7 +91,14 @@ impl Jobs {
 
 async fn stats(backend: &dyn JobBackend, json: bool) -> Result<ExitCode> {
     let now = backend.now();
-    let mut rows = vec![words(["QUEUE", "WAITING", "DUE", "RUNNING", "DEAD", "OLDEST DUE"])];
+    let mut rows = vec![words([
+        "QUEUE",
+        "WAITING",
+        "DUE",
+        "RUNNING",
+        "DEAD",
+        "OLDEST DUE",
+    ])];
     for queue in backend.stats().await.context("can't ask the job store")? {
         let oldest_seconds = queue.due_since.map(|due| (now - due).num_seconds().max(0));
         if json {
@@ -122,12 +131,25 @@ async fn list(
 ) -> Result<ExitCode> {
     let queues = match queue {
         Some(queue) => vec![queue],
-        None => backend.stats().await?.into_iter().map(|queue| queue.queue).collect(),
+        None => backend
+            .stats()
+            .await?
+            .into_iter()
+            .map(|queue| queue.queue)
+            .collect(),
     };
     let mut rows = vec![words(["QUEUE", "ID", "KIND", "ATTEMPTS", "DIED", "ERROR"])];
     for queue in queues {
         for letter in backend.dead_letters(&queue, limit).await? {
-            let DeadLetter { id, queue, kind, payload, attempt, error, died_at } = letter;
+            let DeadLetter {
+                id,
+                queue,
+                kind,
+                payload,
+                attempt,
+                error,
+                died_at,
+            } = letter;
             let died_at = died_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
             if json {
                 output::json(&json!({
@@ -178,7 +200,11 @@ async fn settle(
             output::line(&format!("no job {id} in {queue} failed for good"))?;
         }
     }
-    Ok(if missing.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if missing.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Page by page, until a page has nothing that can be settled: a job whose key is waiting again
@@ -204,7 +230,8 @@ async fn settle_one(backend: &dyn JobBackend, queue: &str, id: &JobId, fate: Fat
 }
 
 async fn schedules(db: &Db, json: bool) -> Result<ExitCode> {
-    let time = |at: chrono::DateTime<chrono::Utc>| at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+    let time =
+        |at: chrono::DateTime<chrono::Utc>| at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
     let mut rows = vec![words(["SCHEDULE", "FIRED", "FINISHED", "ERROR"])];
     for row in keystead_store::outbox::schedules::list(db).await? {
         let finished = row.finished_at.map(time);

@@ -11,7 +11,9 @@ use crate::boot;
 
 /// Flags of `keystead migrate`.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  keystead migrate\n  keystead migrate --check    exits with 1 when something is missing\n\nServers migrate by themselves when they start; one does it while the others wait.")]
+#[command(
+    after_help = "Examples:\n  keystead migrate\n  keystead migrate --check    exits with 1 when something is missing\n\nServers migrate by themselves when they start; one does it while the others wait."
+)]
 pub struct Migrate {
     /// Only looks, and exits with 1 when something is missing.
     #[arg(long)]
@@ -26,9 +28,13 @@ impl Migrate {
         let config = global.load(Vec::new())?.config;
         let db = boot::connect(&config).await?;
         let names = if self.check {
-            keystead_store::migrate::pending(&db).await.context("can't look at the schema")?
+            keystead_store::migrate::pending(&db)
+                .await
+                .context("can't look at the schema")?
         } else {
-            keystead_store::migrate::up(&db).await.context("can't bring the schema up to date")?
+            keystead_store::migrate::up(&db)
+                .await
+                .context("can't bring the schema up to date")?
         };
         db.close().await?;
 
@@ -43,6 +49,10 @@ impl Migrate {
             }
         }
         let missing = self.check && !names.is_empty();
-        Ok(if missing { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        Ok(if missing {
+            ExitCode::FAILURE
+        } else {
+            ExitCode::SUCCESS
+        })
     }
 }

@@ -60,7 +60,10 @@ fn chain(error: &anyhow::Error) -> String {
 
 fn write(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written,
     }
@@ -73,7 +76,9 @@ mod tests {
     #[test]
     fn an_error_tells_its_causes_once_each() {
         let inner = anyhow::anyhow!("no such file");
-        let wrapped = inner.context("can't read: no such file").context("can't start");
+        let wrapped = inner
+            .context("can't read: no such file")
+            .context("can't start");
 
         assert_eq!(chain(&wrapped), "can't start: can't read: no such file");
     }

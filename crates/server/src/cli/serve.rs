@@ -14,7 +14,9 @@ use crate::{Server, telemetry};
 
 /// Flags of `keystead serve`.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  keystead serve\n  keystead serve --listen 0.0.0.0:6480 --role api\n  keystead serve --json | head -1 | jq -r .password\n\nOn an empty database the first account and admin are made, and what is needed to log in is printed\nonce. Ctrl-C or SIGTERM lets running requests and jobs finish; a second one ends at once.")]
+#[command(
+    after_help = "Examples:\n  keystead serve\n  keystead serve --listen 0.0.0.0:6480 --role api\n  keystead serve --json | head -1 | jq -r .password\n\nOn an empty database the first account and admin are made, and what is needed to log in is printed\nonce. Ctrl-C or SIGTERM lets running requests and jobs finish; a second one ends at once."
+)]
 pub struct Serve {
     /// Address and port to listen on; port 0 takes a free one, which is printed.
     #[arg(long, value_name = "ADDRESS:PORT")]
@@ -70,10 +72,13 @@ impl Serve {
 
     fn overrides(&self) -> Vec<Override> {
         let role = self.role.map(Role::as_str);
-        [flag("--listen", "http.listen", self.listen.as_ref()), flag("--role", "role", role.as_ref())]
-            .into_iter()
-            .flatten()
-            .collect()
+        [
+            flag("--listen", "http.listen", self.listen.as_ref()),
+            flag("--role", "role", role.as_ref()),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 }
 

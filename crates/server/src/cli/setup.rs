@@ -12,7 +12,9 @@ use crate::{first_run, server};
 
 /// Flags of `keystead setup`.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  keystead setup\n  keystead setup --json --set bootstrap.email=ada@example.com > credentials.json\n\nOn a database that has an account it changes nothing and prints no secret.")]
+#[command(
+    after_help = "Examples:\n  keystead setup\n  keystead setup --json --set bootstrap.email=ada@example.com > credentials.json\n\nOn a database that has an account it changes nothing and prints no secret."
+)]
 pub struct Setup {
     /// Prints what was made as one line of JSON; nothing when nothing was made.
     #[arg(long)]

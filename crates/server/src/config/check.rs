@@ -48,9 +48,9 @@ const RULES: &[Rule] = &[
     ("telemetry.otlp_sample_share", |c| !share(c.telemetry.otlp_sample_share),   "must be between 0.0 and 1.0"),
     ("bootstrap.account",           |c| !slug(&c.bootstrap.account),             "must be lower-case letters, digits and dashes, such as \"acme\""),
     ("bootstrap.email",             |c| !email(&c.bootstrap.email),              "must be an e-mail address"),
-    ("heartbeat.sweep_interval",    |c| c.heartbeat.sweep_interval.is_zero(),    "must be longer than 0s"),
+    ("heartbeat.sweep_interval",    |c| c.heartbeat.sweep_interval < Duration::from_secs(1), "must be at least 1s"),
     ("heartbeat.sweep_batch",       |c| c.heartbeat.sweep_batch == 0,            "must be at least 1"),
-    ("heartbeat.brake_share",       |c| !share(c.heartbeat.brake_share),         "must be between 0.0 and 1.0"),
+    ("heartbeat.brake_share_percent", |c| c.heartbeat.brake_share_percent > 100, "must be between 0 and 100"),
     ("heartbeat.brake_window",      |c| c.heartbeat.brake_window.is_zero(),      "must be longer than 0s"),
     ("heartbeat.pulse_interval",    |c| c.heartbeat.pulse_interval < Duration::from_secs(1), "must be at least 1s"),
 ];

@@ -25,13 +25,19 @@ pub fn peel(path: &str) -> Peeled<'_> {
         trimmed => trimmed,
     };
     let Some(rest) = path.strip_prefix(PREFIX) else {
-        return Peeled { account: None, path: path.into() };
+        return Peeled {
+            account: None,
+            path: path.into(),
+        };
     };
     let (account, path) = match rest.split_once('/') {
         Some((account, rest)) => (account, format!("/v1/{rest}").into()),
         None => (rest, Cow::from(path)),
     };
-    Peeled { account: (!account.is_empty()).then(|| decode(account)), path }
+    Peeled {
+        account: (!account.is_empty()).then(|| decode(account)),
+        path,
+    }
 }
 
 /// The same URI with another path; `None` when the two don't make one.
@@ -101,6 +107,9 @@ mod tests {
 
         let routed = with_path(&uri, "/v1/users").unwrap();
 
-        assert_eq!(routed.to_string(), "http://host:1/v1/users?page%5Bsize%5D=5");
+        assert_eq!(
+            routed.to_string(),
+            "http://host:1/v1/users?page%5Bsize%5D=5"
+        );
     }
 }

@@ -45,12 +45,18 @@ pub struct Listening {
 ///
 /// The front and its connections are dropped on return.
 pub async fn serve(listener: TcpListener, front: Arc<Front>, limits: Limits, listening: Listening) {
-    let permits = u32::try_from(limits.max_connections).unwrap_or(u32::MAX).min(1 << 20);
+    let permits = u32::try_from(limits.max_connections)
+        .unwrap_or(u32::MAX)
+        .min(1 << 20);
     let slots = Arc::new(Semaphore::new(permits as usize));
     let give_up = CancellationToken::new();
     let protocols = Arc::new(Protocols::new(&limits));
 
-    while let Some(slot) = listening.stop.run_until_cancelled(slots.clone().acquire_owned()).await {
+    while let Some(slot) = listening
+        .stop
+        .run_until_cancelled(slots.clone().acquire_owned())
+        .await
+    {
         let accepted = listening.stop.run_until_cancelled(listener.accept()).await;
         let (stream, peer) = match accepted {
             None => break,
@@ -71,7 +77,9 @@ pub async fn serve(listener: TcpListener, front: Arc<Front>, limits: Limits, lis
         };
         let (give_up, protocols) = (give_up.clone(), protocols.clone());
         tokio::spawn(async move {
-            give_up.run_until_cancelled(connection.run(stream, &protocols)).await;
+            give_up
+                .run_until_cancelled(connection.run(stream, &protocols))
+                .await;
             drop(slot);
         });
     }
@@ -80,7 +88,10 @@ pub async fn serve(listener: TcpListener, front: Arc<Front>, limits: Limits, lis
     let all_closed = tokio::time::timeout(listening.drain_timeout, slots.acquire_many(permits));
     if all_closed.await.is_err() {
         let open = permits as usize - slots.available_permits();
-        tracing::warn!(open, "connections were still busy when the drain time was over");
+        tracing::warn!(
+            open,
+            "connections were still busy when the drain time was over"
+        );
         give_up.cancel();
     }
 }
@@ -125,7 +136,13 @@ impl Connection {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "can't switch off Nagle's algorithm");
         }
-        let Self { local, peer, front, stop, .. } = self;
+        let Self {
+            local,
+            peer,
+            front,
+            stop,
+            ..
+        } = self;
         let service = service_fn(move |request: hyper::Request<Incoming>| {
             let front = front.clone();
             let request = poem::Request::from((
@@ -176,5 +193,8 @@ impl Connection {
 /// Whether accepting failed for a reason that ends with that one client.
 fn belongs_to_the_client(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
-    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
+    matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted
+    )
 }

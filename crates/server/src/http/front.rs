@@ -65,7 +65,10 @@ impl Front {
         let uri = request.uri().clone();
         let line = uri.path_and_query().map_or("/", |line| line.as_str());
         if line.len() > self.limits.max_url_bytes {
-            return Refusal::UrlTooLong { max_bytes: self.limits.max_url_bytes }.answer(id);
+            return Refusal::UrlTooLong {
+                max_bytes: self.limits.max_url_bytes,
+            }
+            .answer(id);
         }
         let peeled = peel(uri.path());
         if peeled.path == "/v1/ping" && matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -87,10 +90,15 @@ impl Front {
         }
         let extensions = request.extensions_mut();
         extensions.insert(id);
-        extensions.insert(RequestLine { original_path_and_query: line.to_owned(), host });
+        extensions.insert(RequestLine {
+            original_path_and_query: line.to_owned(),
+            host,
+        });
         extensions.insert(AccountSegment(peeled.account.map(Into::into)));
 
-        let too_large = Refusal::BodyTooLarge { max_bytes: self.limits.max_body_bytes };
+        let too_large = Refusal::BodyTooLarge {
+            max_bytes: self.limits.max_body_bytes,
+        };
         let size = limit(&mut request, self.limits.max_body_bytes);
         if let Size::TooLarge = size {
             return too_large.answer(id);
@@ -112,13 +120,18 @@ impl Front {
 /// The host that was asked: of the request line in HTTP/2, else of the header.
 fn host_of(request: &Request) -> String {
     let authority = request.uri().authority().map(Authority::as_str);
-    let header = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    let header = request
+        .headers()
+        .get(HOST)
+        .and_then(|host| host.to_str().ok());
     authority.or(header).unwrap_or_default().to_owned()
 }
 
 /// Rate, errors and duration by operation; what isn't an operation counts as one.
 fn record(span: &tracing::Span, response: &Response, started: Instant) {
-    let operation = response.data::<OperationId>().map_or("none", |operation| operation.0);
+    let operation = response
+        .data::<OperationId>()
+        .map_or("none", |operation| operation.0);
     let status = response.status();
     let elapsed = started.elapsed();
     span.record("operation", operation);

@@ -84,5 +84,8 @@ impl Health {
 }
 
 fn text(status: StatusCode, line: &str) -> Response {
-    Response::builder().status(status).content_type("text/plain; charset=utf-8").body(format!("{line}\n"))
+    Response::builder()
+        .status(status)
+        .content_type("text/plain; charset=utf-8")
+        .body(format!("{line}\n"))
 }

@@ -3,8 +3,8 @@
 //! They come before an account is known, so they are not signed.
 
 use keystead_api::transport::RequestId;
-use poem::http::{StatusCode, header};
 use poem::Response;
+use poem::http::{StatusCode, header};
 use serde_json::json;
 
 /// What the front refuses.
@@ -29,7 +29,10 @@ impl Refusal {
         let document = json!({ "meta": { "id": id.to_string() }, "errors": [error] });
         Response::builder()
             .status(status)
-            .header(header::CONTENT_TYPE, "application/vnd.api+json; charset=utf-8")
+            .header(
+                header::CONTENT_TYPE,
+                "application/vnd.api+json; charset=utf-8",
+            )
             .header(header::CACHE_CONTROL, "no-transform, no-store, max-age=0")
             .body(document.to_string())
     }

@@ -62,9 +62,20 @@ impl Fixture {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
-        let listening = Listening { address, stop: stop.clone(), drain_timeout };
+        let listening = Listening {
+            address,
+            stop: stop.clone(),
+            drain_timeout,
+        };
         let served = tokio::spawn(serve(listener, Arc::new(front), limits, listening));
-        Self { address, stop, health, served, arrived, go }
+        Self {
+            address,
+            stop,
+            health,
+            served,
+            arrived,
+            go,
+        }
     }
 
     fn url(&self, path: &str) -> String {
@@ -86,7 +97,11 @@ impl Fixture {
     }
 }
 
-async fn api(mut request: Request, arrived: Arc<Notify>, go: Arc<Notify>) -> poem::Result<Response> {
+async fn api(
+    mut request: Request,
+    arrived: Arc<Notify>,
+    go: Arc<Notify>,
+) -> poem::Result<Response> {
     match request.uri().path() {
         "/v1/wait" => {
             arrived.notify_one();
@@ -116,12 +131,23 @@ async fn api(mut request: Request, arrived: Arc<Notify>, go: Arc<Notify>) -> poe
 /// Status, title and code of the only error, and the request id it names.
 async fn error(response: reqwest::Response) -> (u16, String, String, String) {
     let status = response.status().as_u16();
-    assert_eq!(response.headers()["content-type"], "application/vnd.api+json; charset=utf-8");
-    let header = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+    assert_eq!(
+        response.headers()["content-type"],
+        "application/vnd.api+json; charset=utf-8"
+    );
+    let header = response.headers()["x-request-id"]
+        .to_str()
+        .unwrap()
+        .to_owned();
     let document: serde_json::Value = response.json().await.unwrap();
     assert_eq!(document["meta"]["id"], header.as_str());
     assert_eq!(document["errors"].as_array().unwrap().len(), 1);
-    let text = |name: &str| document["errors"][0][name].as_str().unwrap_or("").to_owned();
+    let text = |name: &str| {
+        document["errors"][0][name]
+            .as_str()
+            .unwrap_or("")
+            .to_owned()
+    };
     (status, text("title"), text("code"), header)
 }
 
@@ -138,7 +164,10 @@ async fn the_api_sees_the_routed_path_and_the_original_line() {
         named.text().await.unwrap(),
         format!("/v1/users /v1/accounts/acme/users/?limit=2 {host} Some(\"acme\") {id}")
     );
-    assert!(plain.starts_with(&format!("/v1/users /v1/users {host} None ")), "{plain}");
+    assert!(
+        plain.starts_with(&format!("/v1/users /v1/users {host} None ")),
+        "{plain}"
+    );
 }
 
 #[tokio::test]
@@ -177,7 +206,10 @@ async fn what_is_wrong_is_said_by_readyz() {
     let draining = Health::new(async || Ok(()));
     draining.drain();
 
-    assert_eq!(broken.ready().await, Err("the database does not answer".to_owned()));
+    assert_eq!(
+        broken.ready().await,
+        Err("the database does not answer".to_owned())
+    );
     assert_eq!(draining.ready().await, Err("draining".to_owned()));
 }
 
@@ -195,7 +227,10 @@ async fn a_draining_server_is_alive_but_not_ready() {
 async fn an_announced_body_may_be_as_large_as_the_limit() {
     let f = Fixture::start(LIMITS).await;
     let post = |bytes: usize| {
-        reqwest::Client::new().post(f.url("/v1/length")).body(vec![b'x'; bytes]).send()
+        reqwest::Client::new()
+            .post(f.url("/v1/length"))
+            .body(vec![b'x'; bytes])
+            .send()
     };
 
     let fits = post(1000).await.unwrap();
@@ -203,7 +238,10 @@ async fn an_announced_body_may_be_as_large_as_the_limit() {
 
     assert_eq!(fits.text().await.unwrap(), "1000");
     let (status, title, code, _) = error(too_large).await;
-    assert_eq!((status, title.as_str(), code.as_str()), (413, "Payload too large", "PAYLOAD_TOO_LARGE"));
+    assert_eq!(
+        (status, title.as_str(), code.as_str()),
+        (413, "Payload too large", "PAYLOAD_TOO_LARGE")
+    );
 }
 
 #[tokio::test]
@@ -239,7 +277,12 @@ async fn a_long_url_is_refused() {
 #[tokio::test]
 async fn a_large_head_is_refused() {
     let f = Fixture::start(LIMITS).await;
-    let head = |bytes: usize| format!("GET /v1/me HTTP/1.1\r\nhost: a\r\nconnection: close\r\nx: {}\r\n\r\n", "x".repeat(bytes));
+    let head = |bytes: usize| {
+        format!(
+            "GET /v1/me HTTP/1.1\r\nhost: a\r\nconnection: close\r\nx: {}\r\n\r\n",
+            "x".repeat(bytes)
+        )
+    };
 
     let fits = f.raw(head(6000).as_bytes()).await;
     let too_large = f.raw(head(20_000).as_bytes()).await;
@@ -250,7 +293,11 @@ async fn a_large_head_is_refused() {
 
 #[tokio::test]
 async fn a_request_that_takes_too_long_is_given_up() {
-    let f = Fixture::start(Limits { request_timeout: Duration::from_millis(50), ..LIMITS }).await;
+    let f = Fixture::start(Limits {
+        request_timeout: Duration::from_millis(50),
+        ..LIMITS
+    })
+    .await;
 
     let (status, title, ..) = error(f.get("/v1/wait").await).await;
 
@@ -269,12 +316,23 @@ async fn a_panic_is_answered_and_hurts_nobody_else() {
 
 #[tokio::test]
 async fn a_client_that_says_nothing_is_disconnected() {
-    let f = Fixture::start(Limits { idle_timeout: Duration::from_millis(50), ..LIMITS }).await;
+    let f = Fixture::start(Limits {
+        idle_timeout: Duration::from_millis(50),
+        ..LIMITS
+    })
+    .await;
 
     assert_eq!(f.raw(b"").await, "", "nothing at all");
-    assert_eq!(f.raw(b"GET /v1/me HTTP/1.1\r\nhost:").await, "", "half a head");
+    assert_eq!(
+        f.raw(b"GET /v1/me HTTP/1.1\r\nhost:").await,
+        "",
+        "half a head"
+    );
     let kept_alive = f.raw(b"GET /v1/me HTTP/1.1\r\nhost: a\r\n\r\n").await;
-    assert!(kept_alive.starts_with("HTTP/1.1 200 "), "no second request: {kept_alive}");
+    assert!(
+        kept_alive.starts_with("HTTP/1.1 200 "),
+        "no second request: {kept_alive}"
+    );
 }
 
 #[tokio::test]
@@ -287,17 +345,26 @@ async fn http2_is_spoken_too() {
             .unwrap();
     tokio::spawn(connection);
 
-    let request = hyper::Request::get("http://example.com/v1/users").body(String::new()).unwrap();
+    let request = hyper::Request::get("http://example.com/v1/users")
+        .body(String::new())
+        .unwrap();
     let answer = client.send_request(request).await.unwrap();
     let body = answer.into_body().collect().await.unwrap().to_bytes();
 
     let text = String::from_utf8_lossy(&body);
-    assert!(text.starts_with("/v1/users /v1/users example.com None "), "{text}");
+    assert!(
+        text.starts_with("/v1/users /v1/users example.com None "),
+        "{text}"
+    );
 }
 
 #[tokio::test]
 async fn more_connections_than_allowed_wait_their_turn() {
-    let f = Fixture::start(Limits { max_connections: 1, ..LIMITS }).await;
+    let f = Fixture::start(Limits {
+        max_connections: 1,
+        ..LIMITS
+    })
+    .await;
     let first = tokio::spawn(reqwest::get(f.url("/v1/wait")));
     f.arrived.notified().await;
 
@@ -308,9 +375,15 @@ async fn more_connections_than_allowed_wait_their_turn() {
     f.arrived.notified().await;
     f.go.notify_one();
 
-    assert!(early.is_err(), "the second request got through beside the first");
+    assert!(
+        early.is_err(),
+        "the second request got through beside the first"
+    );
     assert_eq!(answered, "waited");
-    assert_eq!(second.await.unwrap().unwrap().text().await.unwrap(), "waited");
+    assert_eq!(
+        second.await.unwrap().unwrap().text().await.unwrap(),
+        "waited"
+    );
 }
 
 #[tokio::test]
@@ -326,7 +399,10 @@ async fn a_running_request_is_finished_before_the_server_stops() {
     }
     f.go.notify_one();
 
-    assert_eq!(running.await.unwrap().unwrap().text().await.unwrap(), "waited");
+    assert_eq!(
+        running.await.unwrap().unwrap().text().await.unwrap(),
+        "waited"
+    );
     f.served.await.unwrap();
     drop(idle);
 }
@@ -340,5 +416,8 @@ async fn a_request_that_never_ends_does_not_keep_the_server_from_stopping() {
     f.stop.cancel();
     f.served.await.unwrap();
 
-    assert!(running.await.unwrap().is_err(), "the connection was dropped");
+    assert!(
+        running.await.unwrap().is_err(),
+        "the connection was dropped"
+    );
 }

@@ -20,7 +20,9 @@ const SECONDS: &[f64] = &[
 ];
 
 /// Bounds of histograms that count things.
-const COUNTS: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0];
+const COUNTS: &[f64] = &[
+    1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0,
+];
 
 /// How often histograms are folded, so that they don't grow between scrapes.
 const UPKEEP: Duration = Duration::from_secs(5);
@@ -71,7 +73,11 @@ pub async fn serve(listen: SocketAddr) -> std::io::Result<MetricsServer> {
             () = fold => {}
         }
     });
-    Ok(MetricsServer { address, stop, task })
+    Ok(MetricsServer {
+        address,
+        stop,
+        task,
+    })
 }
 
 impl MetricsServer {
@@ -105,5 +111,7 @@ fn page() -> poem::Response {
         return StatusCode::SERVICE_UNAVAILABLE.into();
     };
     process::observe(*started);
-    poem::Response::builder().content_type("text/plain; version=0.0.4").body(recorder.render())
+    poem::Response::builder()
+        .content_type("text/plain; version=0.0.4")
+        .body(recorder.render())
 }

@@ -14,14 +14,21 @@ use url::Url;
 const TRACES_PATH: &str = "v1/traces";
 
 /// Exports a share of the traces to the collector at `endpoint`.
-pub fn provider(endpoint: &Url, sample_share: f64) -> Result<SdkTracerProvider, ExporterBuildError> {
+pub fn provider(
+    endpoint: &Url,
+    sample_share: f64,
+) -> Result<SdkTracerProvider, ExporterBuildError> {
     let base = endpoint.as_str().trim_end_matches('/');
-    let exporter =
-        SpanExporter::builder().with_http().with_endpoint(format!("{base}/{TRACES_PATH}")).build()?;
+    let exporter = SpanExporter::builder()
+        .with_http()
+        .with_endpoint(format!("{base}/{TRACES_PATH}"))
+        .build()?;
     Ok(SdkTracerProvider::builder()
         .with_batch_exporter(exporter)
         // What another service decided for its trace is kept.
-        .with_sampler(Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(sample_share))))
+        .with_sampler(Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(
+            sample_share,
+        ))))
         .with_resource(
             Resource::builder_empty()
                 .with_service_name("keystead")

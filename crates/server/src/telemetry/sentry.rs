@@ -20,7 +20,11 @@ pub fn start(dsn: &Secret<String>, config: &Config) -> Result<ClientInitGuard, T
         .map_err(|error| TelemetryError::SentryDsn(error.to_string()))?;
     let mut options = sentry::ClientOptions::new()
         .release(concat!("keystead@", env!("CARGO_PKG_VERSION")))
-        .environment(if config.is_production() { "production" } else { "development" });
+        .environment(if config.is_production() {
+            "production"
+        } else {
+            "development"
+        });
     options.dsn = Some(dsn);
     Ok(sentry::init(options))
 }

@@ -1,8 +1,8 @@
 //! The program as an operator meets it: arguments in, exit code and output out.
 #![expect(clippy::unwrap_used, reason = "a step that fails ends its test")]
 
-use std::io::{BufRead, BufReader, Read};
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
@@ -246,6 +246,115 @@ fn ctrl_c_ends_a_server_in_order() {
     server.signal("-INT");
 
     assert_eq!(server.process.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_second_signal_ends_a_server_that_still_waits_for_a_request() {
+    let place = Place::new();
+    let mut server = place.serve(&[]);
+    let mut client = TcpStream::connect(server.url.trim_start_matches("http://")).unwrap();
+    // Half a body: whoever answers this has to wait for the rest. The interim answer tells that
+    // somebody does.
+    let head = "POST /v1/tokens HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\nexpect: 100-continue\r\n\r\n";
+    client.write_all(head.as_bytes()).unwrap();
+    let mut interim = [0; 12];
+    client.read_exact(&mut interim).unwrap();
+
+    server.signal("-TERM");
+    while TcpStream::connect(server.url.trim_start_matches("http://")).is_ok() {
+        std::thread::yield_now();
+    }
+    let still_runs = server.process.try_wait().unwrap().is_none();
+    server.signal("-TERM");
+
+    assert_eq!(&interim, b"HTTP/1.1 100");
+    assert!(still_runs, "it did not wait for the request");
+    assert_eq!(server.process.wait().unwrap().code(), Some(130));
+}
+
+#[test]
+fn a_worker_answers_health_checks_and_nothing_else() {
+    let place = Place::new();
+    let worker = place.serve(&["--role", "worker"]);
+
+    let ready = place.run(&["healthcheck", &worker.url]);
+    let api = place.run(&["healthcheck", &format!("{}/v1/openapi.json", worker.url)]);
+
+    assert!(ready.status.success(), "{}", ready.err);
+    assert!(api.err.contains("404"), "{}", api.err);
+}
+
+#[test]
+fn sweeps_run_by_themselves() {
+    let place = Place::new();
+    let server = place.serve(&["--set", "heartbeat.sweep_interval=1s"]);
+
+    let swept = std::iter::repeat_with(|| place.run(&["jobs", "schedules", "--json"]).out)
+        .take(200)
+        .any(|rows| {
+            rows.lines()
+                .filter_map(|row| serde_json::from_str::<Value>(row).ok())
+                .any(|row| row["schedule"] == "heartbeats.sweep" && row["finished_at"].is_string())
+        });
+
+    assert!(swept, "{}", place.run(&["jobs", "schedules"]).out);
+    drop(server);
+}
+
+#[test]
+fn a_token_made_here_is_a_credential_there() {
+    let place = Place::new();
+    let server = place.serve(&[]);
+
+    let plain = place.run(&["token", "create", "--name", "ci", "--expires-in", "30d"]);
+    let json = place.run(&["token", "create", "--permission", "license.read", "--json"]);
+    let nobody = place.run(&["token", "create", "--email", "nobody@example.com"]);
+    let nowhere = place.run(&["token", "create", "--account", "elsewhere"]);
+
+    assert!(plain.status.success(), "{}", plain.err);
+    assert_eq!(me(&server.url, plain.out.trim()), "200");
+    assert_eq!(me(&server.url, "admin-nonsense"), "401");
+    let made: Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(made["email"], "admin@localhost");
+    assert_eq!(made["expiry"], Value::Null);
+    assert_eq!(
+        me(&server.url, made["token"].as_str().unwrap()),
+        "403",
+        "it may read licenses only"
+    );
+    assert!(
+        nobody
+            .err
+            .contains("there is no user \"nobody@example.com\""),
+        "{}",
+        nobody.err
+    );
+    assert!(
+        nowhere.err.contains("there is no account \"elsewhere\""),
+        "{}",
+        nowhere.err
+    );
+}
+
+/// The status that `/v1/me` answers with to this token.
+fn me(url: &str, token: &str) -> String {
+    let mut stream = TcpStream::connect(url.trim_start_matches("http://")).unwrap();
+    let request = format!(
+        "GET /v1/me HTTP/1.1\r\nhost: a\r\nconnection: close\r\nauthorization: Bearer {token}\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.split(' ').nth(1).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn the_description_of_the_api_is_printed_as_it_is_served() {
+    let said = Place::new().run(&["openapi"]);
+
+    let document: Value = serde_json::from_str(&said.out).unwrap();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3."));
+    assert!(!document["paths"].as_object().unwrap().is_empty());
 }
 
 #[test]

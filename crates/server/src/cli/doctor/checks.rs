@@ -8,7 +8,7 @@ use keystead_store::{Db, Options, accounts, migrate};
 use super::super::master_key_variable;
 use super::Check;
 use crate::config::{Config, redacted_url, weak_password};
-use crate::{data_dir as directory, master_key as key, runtime};
+use crate::{data_dir as directory, master_key as key, runtime, workers};
 
 /// How long a service may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -70,35 +70,48 @@ pub fn clock() -> Check {
     let now = runtime::system_clock().now();
     let earliest: DateTime<Utc> = EARLIEST.parse().expect("it is a time");
     if now < earliest {
-        Check::failed(NAME, format!("{now} is in the past: expiries and signatures would be wrong"))
+        Check::failed(
+            NAME,
+            format!("{now} is in the past: expiries and signatures would be wrong"),
+        )
     } else {
         Check::ok(NAME, now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
     }
 }
 
-/// Whether the database answers, has its schema, and opens under the master key.
-pub async fn database(config: &Config) -> Vec<Check> {
+/// Whether the database answers, and what is in it; the database itself, if it does.
+pub async fn database(config: &Config) -> (Vec<Check>, Option<Db>) {
     let url = config.database_url();
     let shown = redacted_url(&url);
     let sqlite_file = url.expose().strip_prefix("sqlite://");
     if let Some(file) = sqlite_file.map(|rest| rest.split('?').next().unwrap_or(rest))
         && !std::path::Path::new(file).exists()
     {
-        return vec![Check::ok("database", format!("{shown} will be made on the first start"))];
+        let check = Check::ok(
+            "database",
+            format!("{shown} will be made on the first start"),
+        );
+        return (vec![check], None);
     }
-    let options = Options { max_connections: 2, acquire_timeout: PATIENCE, ..Options::default() };
+    let options = Options {
+        max_connections: 2,
+        acquire_timeout: PATIENCE,
+        ..Options::default()
+    };
     let db = match Db::connect(url.expose(), &options).await {
         Ok(db) => db,
-        Err(error) => return vec![Check::failed("database", format!("{shown}: {error}"))],
+        Err(error) => {
+            return (
+                vec![Check::failed("database", format!("{shown}: {error}"))],
+                None,
+            );
+        }
     };
     let mut checks = vec![Check::ok("database", shown), schema(&db).await];
     if checks.iter().all(|check| check.state == super::State::Ok) {
         checks.push(accounts(&db).await);
     }
-    if let Err(error) = db.close().await {
-        checks.push(Check::warning("database", format!("closed out of order: {error}")));
-    }
-    checks
+    (checks, Some(db))
 }
 
 async fn schema(db: &Db) -> Check {
@@ -108,7 +121,10 @@ async fn schema(db: &Db) -> Check {
         Ok(pending) if pending.is_empty() => Check::ok(NAME, "up to date"),
         Ok(pending) => Check::warning(
             NAME,
-            format!("{} missing; the next start or `keystead migrate` adds them", pending.join(", ")),
+            format!(
+                "{} missing; the next start or `keystead migrate` adds them",
+                pending.join(", ")
+            ),
         ),
     }
 }
@@ -122,8 +138,8 @@ async fn accounts(db: &Db) -> Check {
     }
 }
 
-/// Whether Redis answers.
-pub async fn redis(config: &Config) -> Check {
+/// Whether Redis answers, and whether it keeps what it is given.
+pub async fn redis(config: &Config, db: Option<&Db>) -> Check {
     const NAME: &str = "redis";
     let Some(url) = &config.redis.url else {
         return Check::failed(NAME, "`redis.url` is not set");
@@ -132,11 +148,22 @@ pub async fn redis(config: &Config) -> Check {
     let ping = async {
         let client = redis::Client::open(url.expose().as_str())?;
         let mut connection = client.get_multiplexed_async_connection().await?;
-        redis::cmd("PING").query_async::<String>(&mut connection).await
+        redis::cmd("PING")
+            .query_async::<String>(&mut connection)
+            .await
     };
     match tokio::time::timeout(PATIENCE, ping).await {
-        Ok(Ok(_)) => Check::ok(NAME, shown),
-        Ok(Err(error)) => Check::failed(NAME, format!("{shown}: {error}")),
-        Err(_) => Check::failed(NAME, format!("{shown} does not answer")),
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => return Check::failed(NAME, format!("{shown}: {error}")),
+        Err(_) => return Check::failed(NAME, format!("{shown} does not answer")),
+    }
+    let advice = match db {
+        Some(db) => workers::redis_advice(url, db).await.unwrap_or_default(),
+        None => Vec::new(),
+    };
+    if advice.is_empty() {
+        Check::ok(NAME, shown)
+    } else {
+        Check::warning(NAME, format!("{shown}: {}", advice.join("; ")))
     }
 }

@@ -16,22 +16,31 @@ pub use update::{Change, Changeable, changeable, update};
 
 use keystead_domain::access::Role;
 use keystead_domain::draft::Problems;
+use keystead_domain::words::DistributionStrategy;
 use keystead_domain::{At, Code, Problem, code, product};
 use keystead_store::entities::Product;
 
-/// Judges a product as it will be stored; what is stored already has no problems.
-fn judge(product: &Product, problems: &mut Problems) {
+/// What is wrong with a product as it will be stored, and with its strategy as it was `spelled`, in
+/// the order of the attributes. What is stored already has no problems.
+fn problems(product: &Product, spelled: Option<&str>) -> Problems {
+    let mut problems = Problems::none();
     problems.require(!product.name.trim().is_empty(), Code::NameMissing, "name");
     problems.short(&product.name, Code::NameTooLong, "name");
     if let Some(code) = &product.code {
-        code::judge(code, problems);
+        code::judge(code, &mut problems);
     }
+    problems.word::<DistributionStrategy>(
+        spelled,
+        Code::DistributionStrategyNotAllowed,
+        "distribution_strategy",
+    );
     if let Some(url) = &product.url {
-        product::judge_url(url, problems);
+        product::judge_url(url, &mut problems);
     }
     let assignable = product.permissions.assignable_to(Role::Product);
     problems.require(assignable, Code::PermissionsNotAllowed, "permissions");
     problems.metadata(&product.metadata);
+    problems
 }
 
 fn code_taken() -> Problem {

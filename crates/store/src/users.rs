@@ -7,7 +7,7 @@ mod filter;
 use keystead_domain::access::{BearerId, Scope, Seen, Tie, Tied, UserTie, Viewer};
 use keystead_domain::words::UserRole;
 use keystead_domain::{AccountId, GroupId, ProductId, Refused, UserId};
-use sea_orm::sea_query::{LockType, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
     PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -276,9 +276,29 @@ pub async fn update(tx: &Tx, row: User) -> Result<User> {
 /// When the database fails.
 pub async fn delete(tx: &Tx, user: &User) -> Result<()> {
     let (account, id) = (user.account_id, user.id);
+    give_back_places(tx, account, id).await?;
     orphans::of_licenses(tx, account, license::Column::OwnerId.eq(id)).await?;
     orphans::of_bearer(tx, account, BearerId::User(id)).await?;
     Entity::delete_by_id(id).exec(tx).await?;
+    Ok(())
+}
+
+/// The licenses that a user shares count one user less. Uses `license_users_by_user`.
+async fn give_back_places(tx: &Tx, account: AccountId, id: UserId) -> Result<()> {
+    let shared = Query::select()
+        .column(license_user::Column::LicenseId)
+        .from(license_user::Entity)
+        .and_where(license_user::Column::AccountId.eq(account))
+        .and_where(license_user::Column::UserId.eq(id))
+        .take();
+    license::Entity::update_many()
+        .col_expr(
+            license::Column::UsersCount,
+            Expr::col(license::Column::UsersCount).sub(1),
+        )
+        .filter(license::Column::Id.in_subquery(shared))
+        .exec(tx)
+        .await?;
     Ok(())
 }
 

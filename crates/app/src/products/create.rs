@@ -1,16 +1,16 @@
 //! Creates a product.
 
+use keystead_domain::EnvironmentId;
 use keystead_domain::access::{Action, Role, Tie};
-use keystead_domain::draft::{self, Problems};
+use keystead_domain::draft;
 use keystead_domain::event::EventName;
 use keystead_domain::permissions::PermissionSet;
 use keystead_domain::words::DistributionStrategy;
-use keystead_domain::{Code, EnvironmentId};
 use keystead_store::entities::Product;
 use keystead_store::{OnDuplicate, events, products};
 use serde_json::{Value, json};
 
-use super::{code_taken, judge};
+use super::{code_taken, problems};
 use crate::{Cx, Result};
 
 /// A product to be made.
@@ -50,12 +50,8 @@ pub async fn create(cx: &Cx, draft: Draft) -> Result<Product> {
         },
     )?;
 
-    let mut problems = Problems::none();
-    let distribution = problems.word(
-        draft.distribution_strategy.as_deref(),
-        Code::DistributionStrategyNotAllowed,
-        "distribution_strategy",
-    );
+    let spelled = draft.distribution_strategy.as_deref();
+    let distribution = spelled.and_then(DistributionStrategy::parse);
     let product = Product {
         id: cx.ids.next(),
         account_id: cx.account(),
@@ -70,8 +66,7 @@ pub async fn create(cx: &Cx, draft: Draft) -> Result<Product> {
         created_at: cx.now,
         updated_at: cx.now,
     };
-    judge(&product, &mut problems);
-    problems.into_result()?;
+    problems(&product, spelled).into_result()?;
 
     let tx = cx.begin().await?;
     let product = products::insert(&tx, product)

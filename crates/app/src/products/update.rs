@@ -1,14 +1,15 @@
 //! Changes a product.
 
+use keystead_domain::ProductId;
 use keystead_domain::access::Action;
-use keystead_domain::draft::{self, Problems};
+use keystead_domain::draft;
 use keystead_domain::event::EventName;
-use keystead_domain::{Code, ProductId};
+use keystead_domain::words::DistributionStrategy;
 use keystead_store::entities::Product;
 use keystead_store::{OnDuplicate, events, products};
 use serde_json::Value;
 
-use super::{code_taken, judge};
+use super::{code_taken, problems};
 use crate::{Cx, Result};
 
 /// What to change of a product: an absent attribute stays, and the inner none clears.
@@ -63,14 +64,13 @@ pub async fn update(cx: &Cx, product: Changeable, change: Change) -> Result<Prod
 
 fn changed(product: Product, change: Change, cx: &Cx) -> Result<Product> {
     let permissions = draft::permissions(change.permissions.as_deref())?;
-    let mut problems = Problems::none();
-    let distribution_strategy = match change.distribution_strategy {
+    let spelled = change
+        .distribution_strategy
+        .as_ref()
+        .and_then(Option::as_deref);
+    let distribution_strategy = match &change.distribution_strategy {
         None => product.distribution_strategy,
-        Some(text) => problems.word(
-            text.as_deref(),
-            Code::DistributionStrategyNotAllowed,
-            "distribution_strategy",
-        ),
+        Some(_) => spelled.and_then(DistributionStrategy::parse),
     };
     let product = Product {
         name: change.name.unwrap_or(product.name),
@@ -86,7 +86,6 @@ fn changed(product: Product, change: Change, cx: &Cx) -> Result<Product> {
         updated_at: cx.now,
         ..product
     };
-    judge(&product, &mut problems);
-    problems.into_result()?;
+    problems(&product, spelled).into_result()?;
     Ok(product)
 }

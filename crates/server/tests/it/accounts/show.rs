@@ -23,7 +23,114 @@ async fn the_account_shows_itself_with_its_public_keys() {
 
     let mut body = answer.body.clone();
     let meta = body["data"]["meta"].take();
-    insta::assert_snapshot!(serde_json::to_string_pretty(&body).unwrap(), @"");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&body).unwrap(), @r#"
+    {
+      "data": {
+        "id": "00000000-0000-7000-8000-000000000001",
+        "type": "accounts",
+        "attributes": {
+          "name": "Acme",
+          "slug": "acme",
+          "apiVersion": "1.8",
+          "status": "SUBSCRIBED",
+          "protected": true,
+          "created": "2026-01-01T00:00:00.000Z",
+          "updated": "2026-01-01T00:00:00.000Z"
+        },
+        "relationships": {
+          "settings": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/settings"
+            }
+          },
+          "webhookEndpoints": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/webhook-endpoints"
+            }
+          },
+          "webhookEvents": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/webhook-events"
+            }
+          },
+          "products": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/products"
+            }
+          },
+          "platforms": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/platforms"
+            }
+          },
+          "arches": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/arches"
+            }
+          },
+          "channels": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/channels"
+            }
+          },
+          "releases": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/releases"
+            }
+          },
+          "artifacts": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/artifacts"
+            }
+          },
+          "policies": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/policies"
+            }
+          },
+          "users": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/users"
+            }
+          },
+          "keys": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/keys"
+            }
+          },
+          "licenses": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/licenses"
+            }
+          },
+          "machines": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/machines"
+            }
+          },
+          "components": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/components"
+            }
+          },
+          "processes": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/processes"
+            }
+          },
+          "tokens": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/tokens"
+            }
+          }
+        },
+        "links": {
+          "self": "/v1/accounts/00000000-0000-7000-8000-000000000001"
+        },
+        "meta": null
+      }
+    }
+    "#);
     assert_eq!(decoded(&meta["keys"]["ed25519"]).len(), 64);
     assert!(decoded(&meta["keys"]["rsa2048"]).starts_with("-----BEGIN PUBLIC KEY-----"));
     assert!(decoded(&meta["keys"]["ecdsa"]).starts_with("-----BEGIN PUBLIC KEY-----"));

@@ -91,6 +91,7 @@ async fn holders_see_the_policies_of_their_licenses_and_change_none() {
     let mine = w.policy().create().await;
     let foreign = w.policy().create().await;
     let ada = w.user("ada@example.com").await;
+    let user = w.log_in("ada@example.com").await;
     let reads = json!(["policy.read", "license.read", "user.read", "product.read"]);
     let body = json!({ "data": { "type": "users", "attributes": { "permissions": reads } } });
     w.admin()
@@ -105,7 +106,7 @@ async fn holders_see_the_policies_of_their_licenses_and_change_none() {
         .create()
         .await;
 
-    for caller in [license.holder, w.log_in("ada@example.com").await] {
+    for caller in [license.holder, user] {
         let list = caller.get("/policies").await.expect(200);
         assert_eq!(list.at("/data").as_array().unwrap().len(), 1);
         caller.get(&format!("/policies/{mine}")).await.expect(200);

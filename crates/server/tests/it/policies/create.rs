@@ -16,7 +16,106 @@ async fn a_policy_is_answered_with_every_attribute_and_its_default() {
 
     let place = format!("/v1/accounts/{}/policies/{}", w.account(), answer.id());
     assert_eq!(answer.header("location"), format!("{}{place}", w.base()));
-    insta::assert_snapshot!(serde_json::to_string_pretty(&answer.body).unwrap(), @"");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&answer.body).unwrap(), @r#"
+    {
+      "data": {
+        "id": "00000000-0000-7000-8000-000000001007",
+        "type": "policies",
+        "attributes": {
+          "name": "Pro",
+          "duration": null,
+          "strict": false,
+          "floating": false,
+          "usePool": false,
+          "maxMachines": 1,
+          "maxProcesses": null,
+          "maxUsers": null,
+          "maxCores": null,
+          "maxMemory": null,
+          "maxDisk": null,
+          "maxUses": null,
+          "machineUniquenessStrategy": "UNIQUE_PER_LICENSE",
+          "machineMatchingStrategy": "MATCH_ANY",
+          "componentUniquenessStrategy": "UNIQUE_PER_MACHINE",
+          "componentMatchingStrategy": "MATCH_ANY",
+          "expirationStrategy": "RESTRICT_ACCESS",
+          "expirationBasis": "FROM_CREATION",
+          "renewalBasis": "FROM_EXPIRY",
+          "transferStrategy": "KEEP_EXPIRY",
+          "authenticationStrategy": "TOKEN",
+          "machineLeasingStrategy": "PER_LICENSE",
+          "processLeasingStrategy": "PER_MACHINE",
+          "overageStrategy": "NO_OVERAGE",
+          "scheme": null,
+          "encrypted": false,
+          "protected": true,
+          "requireProductScope": false,
+          "requirePolicyScope": false,
+          "requireMachineScope": false,
+          "requireFingerprintScope": false,
+          "requireComponentsScope": false,
+          "requireUserScope": false,
+          "requireChecksumScope": false,
+          "requireVersionScope": false,
+          "requireCheckIn": false,
+          "checkInInterval": null,
+          "checkInIntervalCount": null,
+          "heartbeatDuration": null,
+          "heartbeatCullStrategy": "DEACTIVATE_DEAD",
+          "heartbeatResurrectionStrategy": "NO_REVIVE",
+          "heartbeatBasis": "FROM_FIRST_PING",
+          "requireHeartbeat": false,
+          "metadata": {},
+          "created": "2026-01-01T00:00:00.000Z",
+          "updated": "2026-01-01T00:00:00.000Z"
+        },
+        "relationships": {
+          "account": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001"
+            },
+            "data": {
+              "type": "accounts",
+              "id": "00000000-0000-7000-8000-000000000001"
+            }
+          },
+          "environment": {
+            "links": {
+              "related": null
+            },
+            "data": null
+          },
+          "product": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/policies/00000000-0000-7000-8000-000000001007/product"
+            },
+            "data": {
+              "type": "products",
+              "id": "00000000-0000-7000-8000-000000001004"
+            }
+          },
+          "pool": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/policies/00000000-0000-7000-8000-000000001007/pool"
+            }
+          },
+          "licenses": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/policies/00000000-0000-7000-8000-000000001007/licenses"
+            }
+          },
+          "entitlements": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/policies/00000000-0000-7000-8000-000000001007/entitlements"
+            }
+          }
+        },
+        "links": {
+          "self": "/v1/accounts/00000000-0000-7000-8000-000000000001/policies/00000000-0000-7000-8000-000000001007"
+        }
+      }
+    }
+    "#);
     let shown = w
         .admin()
         .get(&format!("/policies/{}", answer.id()))

@@ -98,6 +98,6 @@ async fn below_a_policy_are_its_product_and_its_licenses() {
         .holder
         .get(&format!("/policies/{policy}/product"))
         .await
-        .expect(404);
+        .expect(403);
     w.admin().get("/policies/nope/licenses").await.expect(404);
 }

@@ -145,8 +145,8 @@ async fn due(w: &World, machine: &str) -> String {
     let row = db
         .query_one_raw(db.statement(sql, [id.into()]))
         .await
-        .unwrap()
-        .unwrap();
+        .expect("the database answers")
+        .expect("a heart");
     let due: DateTime<Utc> = row.try_get("", "due_at").expect("a time");
     due.to_rfc3339()
 }

@@ -109,6 +109,7 @@ async fn users_and_licenses_see_open_products_and_those_they_hold_a_license_of()
     let licensed = made(&w, json!({ "name": "Licensed" })).await.id();
     let foreign = made(&w, json!({ "name": "Foreign" })).await.id();
     let ada = w.user("ada@example.com").await;
+    let caller = w.log_in("ada@example.com").await;
     let permissions =
         json!({ "data": { "type": "users", "attributes": { "permissions": reads } } });
     w.admin()
@@ -124,7 +125,7 @@ async fn users_and_licenses_see_open_products_and_those_they_hold_a_license_of()
         .create()
         .await;
 
-    for caller in [w.log_in("ada@example.com").await, license.holder] {
+    for caller in [&caller, &license.holder] {
         let list = caller.get("/products").await.expect(200);
         let mut ids: Vec<_> = list
             .at("/data")
@@ -158,9 +159,11 @@ async fn users_and_licenses_see_open_products_and_those_they_hold_a_license_of()
         .patch(&format!("/products/{licensed}"), closed)
         .await
         .expect(200);
-    let user = w.log_in("ada@example.com").await;
-    user.get("/products").await.expect(403);
-    user.get(&format!("/products/{licensed}")).await.expect(403);
+    caller.get("/products").await.expect(403);
+    caller
+        .get(&format!("/products/{licensed}"))
+        .await
+        .expect(403);
 }
 
 #[tokio::test]

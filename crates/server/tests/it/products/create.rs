@@ -22,7 +22,102 @@ async fn a_product_is_answered_as_a_document_with_its_address() {
 
     let place = format!("/v1/accounts/{}/products/{}", w.account(), answer.id());
     assert_eq!(answer.header("location"), format!("{}{place}", w.base()));
-    insta::assert_snapshot!(serde_json::to_string_pretty(&answer.body).unwrap(), @"");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&answer.body).unwrap(), @r#"
+    {
+      "data": {
+        "id": "00000000-0000-7000-8000-000000001004",
+        "type": "products",
+        "attributes": {
+          "name": "Aurora Studio",
+          "code": "aurora",
+          "distributionStrategy": "LICENSED",
+          "url": "https://aurora.example",
+          "platforms": [
+            "macOS",
+            "Windows"
+          ],
+          "permissions": [
+            "license.create",
+            "license.read",
+            "license.validate"
+          ],
+          "metadata": {
+            "tier": "gold",
+            "salesRegion": {
+              "countryCode": "de"
+            }
+          },
+          "created": "2026-01-01T00:00:00.000Z",
+          "updated": "2026-01-01T00:00:00.000Z"
+        },
+        "relationships": {
+          "account": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001"
+            },
+            "data": {
+              "type": "accounts",
+              "id": "00000000-0000-7000-8000-000000000001"
+            }
+          },
+          "environment": {
+            "links": {
+              "related": null
+            },
+            "data": null
+          },
+          "policies": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/products/00000000-0000-7000-8000-000000001004/policies"
+            }
+          },
+          "licenses": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/products/00000000-0000-7000-8000-000000001004/licenses"
+            }
+          },
+          "machines": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/products/00000000-0000-7000-8000-000000001004/machines"
+            }
+          },
+          "users": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/products/00000000-0000-7000-8000-000000001004/users"
+            }
+          },
+          "tokens": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/products/00000000-0000-7000-8000-000000001004/tokens"
+            }
+          },
+          "platforms": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/products/00000000-0000-7000-8000-000000001004/platforms"
+            }
+          },
+          "channels": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/products/00000000-0000-7000-8000-000000001004/channels"
+            }
+          },
+          "releases": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/products/00000000-0000-7000-8000-000000001004/releases"
+            }
+          },
+          "artifacts": {
+            "links": {
+              "related": "/v1/accounts/00000000-0000-7000-8000-000000000001/products/00000000-0000-7000-8000-000000001004/artifacts"
+            }
+          }
+        },
+        "links": {
+          "self": "/v1/accounts/00000000-0000-7000-8000-000000000001/products/00000000-0000-7000-8000-000000001004"
+        }
+      }
+    }
+    "#);
 }
 
 #[tokio::test]
@@ -120,7 +215,76 @@ async fn everything_that_breaks_a_rule_is_told_at_once() {
 
     let answer = w.admin().post("/products", broken).await.expect(422);
 
-    insta::assert_snapshot!(serde_json::to_string_pretty(answer.at("/errors")).unwrap(), @"");
+    insta::assert_snapshot!(serde_json::to_string_pretty(answer.at("/errors")).unwrap(), @r#"
+    [
+      {
+        "title": "Unprocessable resource",
+        "detail": "is too long (maximum is 255 characters)",
+        "code": "NAME_TOO_LONG",
+        "source": {
+          "pointer": "/data/attributes/name"
+        },
+        "links": {
+          "about": "https://keystead.dev/docs/api/products/#products-object-attrs-name"
+        }
+      },
+      {
+        "title": "Unprocessable resource",
+        "detail": "is reserved",
+        "code": "CODE_NOT_ALLOWED",
+        "source": {
+          "pointer": "/data/attributes/code"
+        },
+        "links": {
+          "about": "https://keystead.dev/docs/api/products/#products-object-attrs-code"
+        }
+      },
+      {
+        "title": "Unprocessable resource",
+        "detail": "unsupported distribution strategy",
+        "code": "DISTRIBUTION_STRATEGY_NOT_ALLOWED",
+        "source": {
+          "pointer": "/data/attributes/distributionStrategy"
+        },
+        "links": {
+          "about": "https://keystead.dev/docs/api/products/#products-object-attrs-distributionStrategy"
+        }
+      },
+      {
+        "title": "Unprocessable resource",
+        "detail": "must be a valid URL using one of the following protocols: https, http",
+        "code": "URL_PROTOCOL_INVALID",
+        "source": {
+          "pointer": "/data/attributes/url"
+        },
+        "links": {
+          "about": "https://keystead.dev/docs/api/products/#products-object-attrs-url"
+        }
+      },
+      {
+        "title": "Unprocessable resource",
+        "detail": "unsupported permissions",
+        "code": "PERMISSIONS_NOT_ALLOWED",
+        "source": {
+          "pointer": "/data/attributes/permissions"
+        },
+        "links": {
+          "about": "https://keystead.dev/docs/api/products/#products-object-attrs-permissions"
+        }
+      },
+      {
+        "title": "Unprocessable resource",
+        "detail": "too large (exceeded limit of 16384 bytes)",
+        "code": "METADATA_TOO_LONG",
+        "source": {
+          "pointer": "/data/attributes/metadata"
+        },
+        "links": {
+          "about": "https://keystead.dev/docs/api/products/#products-object-attrs-metadata"
+        }
+      }
+    ]
+    "#);
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ async fn what_is_not_there_is_not_found() {
 #[tokio::test]
 async fn an_older_client_gets_nested_metadata_in_snake_case() {
     let w = World::start().await;
-    let metadata = json!({ "parentKey": { "childKey": [{ "deepKey": 1 }] } });
+    let metadata = json!({ "parentKey": { "childKey": 1 }, "list": [{ "itemKey": 1 }] });
     let created = made(&w, json!({ "name": "Aurora", "metadata": metadata })).await;
     let path = format!("/products/{}", created.id());
 
@@ -56,6 +56,6 @@ async fn an_older_client_gets_nested_metadata_in_snake_case() {
     assert_eq!(new.at("/data/attributes/metadata"), &metadata);
     assert_eq!(
         old.at("/data/attributes/metadata"),
-        &json!({ "parentKey": { "child_key": [{ "deep_key": 1 }] } })
+        &json!({ "parentKey": { "child_key": 1 }, "list": [{ "item_key": 1 }] })
     );
 }

@@ -1,5 +1,5 @@
 use chrono::TimeDelta;
-use keystead_testkit::{Answer, World};
+use keystead_testkit::{ADMIN_EMAIL, Answer, World};
 use serde_json::json;
 
 use super::{attach, made};
@@ -86,7 +86,7 @@ async fn states_are_told_for_a_page_at_once() {
         w.user(&format!("u{n}@a.b")).await;
     }
     w.advance(TimeDelta::days(91));
-    let admin = w.admin();
+    let admin = w.log_in(ADMIN_EMAIL).await;
     admin.get("/users?limit=1").await.expect(200);
 
     let cost = async |path: &str| {

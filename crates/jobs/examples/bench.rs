@@ -27,7 +27,7 @@ const BURST: u64 = 50_000;
 /// Calls timed one by one at each depth, and the rounds that they are split into. Rounds of
 /// either sort take turns, so that a noisy neighbour hits both.
 const CALLS: u64 = 3_000;
-const ROUNDS: u64 = 10;
+const ROUNDS: u64 = 60;
 
 #[derive(Serialize, Deserialize)]
 struct Load {
@@ -81,54 +81,72 @@ fn print(value: &Value) {
 }
 
 async fn measure(url: &str, deep: u64) -> Result<Value, Failure> {
-    let place = Place::new(url).await?;
-    let outcome = measure_at(&place, deep).await;
-    place.remove().await?;
+    let shallow_place = Place::new(url, "shallow").await?;
+    let deep_place = Place::new(url, "deep").await?;
+    let outcome = compare(&shallow_place, &deep_place, deep).await;
+    shallow_place.remove().await?;
+    deep_place.remove().await?;
     outcome
 }
 
-async fn measure_at(place: &Place, deep: u64) -> Result<Value, Failure> {
-    let backend = place.backend();
-    let backend = backend.as_ref();
-
-    fill(backend, 0, SHALLOW).await?;
-    let shallow = depth(backend, SHALLOW).await?;
+async fn compare(shallow_place: &Place, deep_place: &Place, deep: u64) -> Result<Value, Failure> {
+    let shallow = shallow_place.backend();
+    let deeper = deep_place.backend();
+    fill(shallow.as_ref(), SHALLOW).await?;
     let filling = Instant::now();
-    fill(backend, SHALLOW, deep).await?;
+    fill(deeper.as_ref(), deep).await?;
     let filled = filling.elapsed();
-    place.settle().await?;
-    let at_depth = depth(backend, deep).await?;
-    let idle = idle_poll(backend).await?;
-    let drained = drain(place.backend()).await?;
+    shallow_place.settle().await?;
+    deep_place.settle().await?;
 
+    let (mut at_1k, mut at_depth) = (Times::default(), Times::default());
+    for round in 0..ROUNDS {
+        // Neither is always the one that comes after the other.
+        if round % 2 == 0 {
+            at_1k.round(shallow.as_ref(), round).await?;
+            at_depth.round(deeper.as_ref(), round).await?;
+        } else {
+            at_depth.round(deeper.as_ref(), round).await?;
+            at_1k.round(shallow.as_ref(), round).await?;
+        }
+    }
+    let idle_1k = idle_poll(shallow.as_ref()).await?;
+    let idle_deep = idle_poll(deeper.as_ref()).await?;
+    let drained_1k = drain(shallow).await?;
+    let drained_deep = drain(deeper).await?;
+
+    let (at_1k, at_depth) = (at_1k.summary(), at_depth.summary());
     let ratio = |what: &str, key: &str| {
-        let of = |depth: &Value| depth[what][key].as_f64().unwrap_or(f64::NAN);
-        of(&at_depth) / of(&shallow)
+        let of = |times: &Value| times[what][key].as_f64().unwrap_or(f64::NAN);
+        of(&at_depth) / of(&at_1k)
     };
     let ratios = json!({
         "enqueue_p50": ratio("enqueue", "p50_us"),
         "enqueue_mean": ratio("enqueue", "mean_us"),
         "unique_p50": ratio("unique", "p50_us"),
         "unique_mean": ratio("unique", "mean_us"),
+        "duplicate_p50": ratio("duplicate", "p50_us"),
     });
     Ok(json!({
-        "backend": place.name(),
-        "filled_per_s": rate(deep - SHALLOW, filled),
-        "waiting_1k": shallow,
-        "waiting_deep": at_depth,
+        "backend": deep_place.name(),
         "deep": deep,
+        "filled_per_s": rate(deep, filled),
+        "waiting_1k": at_1k,
+        "waiting_deep": at_depth,
         "ratio_deep_to_1k": ratios,
-        "idle_poll_us_deep": idle,
-        "burst_of_50000_s": drained.as_secs_f64(),
-        "burst_per_s": rate(BURST, drained),
+        "idle_poll_us": { "waiting_1k": idle_1k, "waiting_deep": idle_deep },
+        "burst_of_50000_s": {
+            "waiting_1k": drained_1k.as_secs_f64(),
+            "waiting_deep": drained_deep.as_secs_f64(),
+        },
     }))
 }
 
 /// Half of the waiting jobs have a key, and all are due in a year.
-async fn fill(backend: &dyn JobBackend, from: u64, to: u64) -> Result<(), Failure> {
+async fn fill(backend: &dyn JobBackend, count: u64) -> Result<(), Failure> {
     let in_a_year = backend.now() + Duration::from_secs(365 * 86_400);
-    for start in (from..to).step_by(1_000) {
-        let jobs: Vec<_> = (start..(start + 1_000).min(to))
+    for start in (0..count).step_by(1_000) {
+        let jobs: Vec<_> = (start..(start + 1_000).min(count))
             .map(|number| NewJob {
                 unique: number.is_multiple_of(2).then(|| key("waiting", number)),
                 run_at: Some(in_a_year + Duration::from_millis(number)),
@@ -145,42 +163,40 @@ fn key(what: &str, number: u64) -> String {
     format!("{:016x}-{what}", number.wrapping_mul(0x9e37_79b9_7f4a_7c15))
 }
 
-async fn depth(backend: &dyn JobBackend, depth: u64) -> Result<Value, Failure> {
-    let in_a_year = backend.now() + Duration::from_secs(365 * 86_400);
-    let (mut plain, mut unique, mut duplicate) = (Vec::new(), Vec::new(), Vec::new());
-    for round in 0..ROUNDS {
-        let numbers = round * CALLS / ROUNDS..(round + 1) * CALLS / ROUNDS;
-        for number in numbers.clone() {
-            let job = NewJob {
-                run_at: Some(in_a_year),
-                ..load(number)
-            };
-            plain.push(timed(backend, job, 1).await?);
-        }
-        for number in numbers.clone() {
-            let unique_key = Some(key(&format!("{depth}"), number));
-            let job = NewJob {
-                run_at: Some(in_a_year),
-                unique: unique_key,
-                ..load(number)
-            };
-            unique.push(timed(backend, job, 1).await?);
-        }
-        for number in numbers {
+/// How long single calls took: without a key, with a new key, with a key that is waiting.
+#[derive(Default)]
+struct Times {
+    plain: Vec<Duration>,
+    unique: Vec<Duration>,
+    duplicate: Vec<Duration>,
+}
+
+impl Times {
+    async fn round(&mut self, backend: &dyn JobBackend, round: u64) -> Result<(), Failure> {
+        let in_a_year = backend.now() + Duration::from_secs(365 * 86_400);
+        let job = |number, unique| NewJob {
+            run_at: Some(in_a_year),
+            unique,
+            ..load(number)
+        };
+        for number in round * CALLS / ROUNDS..(round + 1) * CALLS / ROUNDS {
+            self.plain.push(timed(backend, job(number, None), 1).await?);
+            let new = Some(key("new", number));
+            self.unique.push(timed(backend, job(number, new), 1).await?);
             let taken = Some(key("waiting", number % (SHALLOW / 2) * 2));
-            let job = NewJob {
-                run_at: Some(in_a_year),
-                unique: taken,
-                ..load(number)
-            };
-            duplicate.push(timed(backend, job, 0).await?);
+            self.duplicate
+                .push(timed(backend, job(number, taken), 0).await?);
         }
+        Ok(())
     }
-    Ok(json!({
-        "enqueue": summary(plain),
-        "unique": summary(unique),
-        "duplicate": summary(duplicate),
-    }))
+
+    fn summary(self) -> Value {
+        json!({
+            "enqueue": summary(self.plain),
+            "unique": summary(self.unique),
+            "duplicate": summary(self.duplicate),
+        })
+    }
 }
 
 async fn timed(backend: &dyn JobBackend, job: NewJob, added: u64) -> Result<Duration, Failure> {

@@ -24,9 +24,9 @@ enum Kind {
 }
 
 impl Place {
-    pub async fn new(url: &str) -> Result<Self, Failure> {
+    pub async fn new(url: &str, name: &str) -> Result<Self, Failure> {
         let directory = tempfile::tempdir()?;
-        let own = format!("keystead_bench_{}", std::process::id());
+        let own = format!("keystead_bench_{}_{name}", std::process::id());
         let file = format!("sqlite://{}", directory.path().join("jobs.db").display());
         let (kind, database_url) = match url.split_once(':').map(|(scheme, _)| scheme) {
             Some("sqlite") => (Kind::Sqlite, file),

@@ -72,7 +72,11 @@ impl Dialect {
 
     /// Whether a member of a JSON object is this text, or prints as it: `1`, `true`, `null`.
     pub fn member_is(self, object: &str, key: &str, text: &str) -> SimpleExpr {
-        let values = |count| std::iter::repeat_n(key, count).chain([text]).map(Value::from);
+        let values = |count| {
+            std::iter::repeat_n(key, count)
+                .chain([text])
+                .map(Value::from)
+        };
         match self {
             Self::Postgres => Expr::cust_with_values(
                 format!(
@@ -123,7 +127,11 @@ pub struct Rows {
 impl Rows {
     /// A table called `alias`; every column has the same number of rows.
     pub fn new(alias: &'static str, columns: Vec<(&'static str, Column)>) -> Self {
-        debug_assert!(columns.windows(2).all(|pair| pair[0].1.len() == pair[1].1.len()));
+        debug_assert!(
+            columns
+                .windows(2)
+                .all(|pair| pair[0].1.len() == pair[1].1.len())
+        );
         Self { alias, columns }
     }
 
@@ -137,8 +145,19 @@ impl Rows {
                     .enumerate()
                     .map(|(i, (_, column))| format!("${}::{}[]", first + i, column.postgres_type()))
                     .collect();
+                let fields: Vec<_> = self
+                    .columns
+                    .iter()
+                    .map(|(name, column)| column.postgres_field(name))
+                    .collect();
                 let names: Vec<_> = self.columns.iter().map(|(name, _)| *name).collect();
-                format!("unnest({}) AS {}({})", arrays.join(", "), self.alias, names.join(", "))
+                format!(
+                    "(SELECT {} FROM unnest({}) AS sent({})) AS {}",
+                    fields.join(", "),
+                    arrays.join(", "),
+                    names.join(", "),
+                    self.alias
+                )
             }
             Dialect::Sqlite => {
                 let fields: Vec<_> = self
@@ -159,13 +178,20 @@ impl Rows {
     /// What the placeholders of [`Rows::sql`] hold, in order.
     pub fn values(self, dialect: Dialect) -> Vec<Value> {
         match dialect {
-            Dialect::Postgres => {
-                self.columns.into_iter().map(|(_, column)| column.into_array()).collect()
-            }
+            Dialect::Postgres => self
+                .columns
+                .into_iter()
+                .map(|(_, column)| column.into_array())
+                .collect(),
             Dialect::Sqlite => {
                 let rows = self.columns.first().map_or(0, |(_, column)| column.len());
                 let json: Vec<Vec<serde_json::Value>> = (0..rows)
-                    .map(|row| self.columns.iter().map(|(_, column)| column.to_json(row)).collect())
+                    .map(|row| {
+                        self.columns
+                            .iter()
+                            .map(|(_, column)| column.to_json(row))
+                            .collect()
+                    })
                     .collect();
                 vec![Value::from(serde_json::json!(json).to_string())]
             }
@@ -197,23 +223,39 @@ impl Column {
         match self {
             Self::Uuids(_) => "uuid",
             Self::Bytes(_) => "bytea",
-            Self::Texts(_) => "text",
-            Self::Times(_) | Self::MaybeTimes(_) => "timestamptz",
+            Self::Texts(_) | Self::MaybeTimes(_) => "text",
+            Self::Times(_) => "timestamptz",
             Self::Ints(_) => "bigint",
         }
     }
 
     fn into_array(self) -> Value {
         fn array<T: Into<Value>>(kind: ArrayType, values: Vec<T>) -> Value {
-            Value::Array(kind, Some(Box::new(values.into_iter().map(Into::into).collect())))
+            Value::Array(
+                kind,
+                Some(Box::new(values.into_iter().map(Into::into).collect())),
+            )
         }
         match self {
             Self::Uuids(values) => array(ArrayType::Uuid, values),
             Self::Bytes(values) => array(ArrayType::Bytes, values),
             Self::Texts(values) => array(ArrayType::String, values),
             Self::Times(values) => array(ArrayType::ChronoDateTimeUtc, values),
-            Self::MaybeTimes(values) => array(ArrayType::ChronoDateTimeUtc, values),
+            Self::MaybeTimes(values) => {
+                let texts = values
+                    .into_iter()
+                    .map(|time| time.map(time_text).unwrap_or_default());
+                array(ArrayType::String, texts.collect::<Vec<_>>())
+            }
             Self::Ints(values) => array(ArrayType::BigInt, values),
+        }
+    }
+
+    /// The driver's arrays hold no nulls: a missing time travels as an empty text.
+    fn postgres_field(&self, name: &str) -> String {
+        match self {
+            Self::MaybeTimes(_) => format!("CAST(NULLIF({name}, '') AS timestamptz) AS {name}"),
+            _ => name.to_owned(),
         }
     }
 
@@ -227,19 +269,21 @@ impl Column {
     fn to_json(&self, row: usize) -> serde_json::Value {
         match self {
             Self::Uuids(values) => values[row].simple().to_string().into(),
-            Self::Bytes(values) => {
-                values[row].iter().map(|byte| format!("{byte:02x}")).collect::<String>().into()
-            }
+            Self::Bytes(values) => values[row]
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect::<String>()
+                .into(),
             Self::Texts(values) => values[row].clone().into(),
-            Self::Times(values) => sqlite_time(values[row]).into(),
-            Self::MaybeTimes(values) => values[row].map(sqlite_time).into(),
+            Self::Times(values) => time_text(values[row]).into(),
+            Self::MaybeTimes(values) => values[row].map(time_text).into(),
             Self::Ints(values) => values[row].into(),
         }
     }
 }
 
 /// The text that the SQLite driver writes for a time; it sorts as the times do, because `+`
-/// comes before `.`, which comes before the digits.
-fn sqlite_time(time: chrono::DateTime<chrono::Utc>) -> String {
+/// comes before `.`, which comes before the digits. PostgreSQL reads it too.
+fn time_text(time: chrono::DateTime<chrono::Utc>) -> String {
     time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, false)
 }

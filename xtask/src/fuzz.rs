@@ -13,10 +13,12 @@ use anyhow::{Context, Result, bail};
 use self::fixtures::Fixtures;
 use self::report::Report;
 use crate::http::Client;
-use crate::program;
 use crate::python::Environment;
 use crate::server::{self, Build, Server};
+use crate::{program, workspace};
 
+const CONFIGURATION: &str = "schemathesis.toml";
+const REPORT: &str = "report.json";
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 
 /// Starts a server on a throw-away SQLite database and sends it valid, odd and broken requests,
@@ -42,24 +44,29 @@ pub fn run(options: &Options) -> Result<()> {
     let mut server = Server::start(&binary, &[])?;
     let fixtures = Fixtures::create(&server)?;
 
-    let directory = server.directory().join("fuzz");
-    fs::create_dir(&directory)?;
-    let configuration = directory.join("schemathesis.toml");
-    fs::write(&configuration, fixtures.configuration()?)?;
-    let report = directory.join("report.json");
+    // Stays, for a look at what was answered how often.
+    let directory = workspace::target().join("fuzz");
+    fs::create_dir_all(&directory)?;
+    fs::write(directory.join(CONFIGURATION), fixtures.configuration()?)?;
+    let report = directory.join(REPORT);
+    workspace::remove_leftover(&report)?;
     let command = command(
         &schemathesis,
         &server,
         &fixtures,
         (options, seed),
-        &configuration,
-        &report,
+        &directory,
     );
     let complete = within(command, Duration::from_secs(options.limit))?;
+    fs::copy(server.log(), directory.join("server.log"))?;
 
     let written = fs::read_to_string(&report).context("schemathesis left no report")?;
     let report: Report = serde_json::from_str(&written).context("not schemathesis' report")?;
     println!("\n{report} (seed {seed})");
+    println!(
+        "report and the server's log are in {}",
+        workspace::relative(&directory)
+    );
     if !server.is_alive() {
         bail!("the server is dead");
     }
@@ -77,14 +84,14 @@ fn command(
     server: &Server,
     fixtures: &Fixtures,
     (options, seed): (&Options, u64),
-    configuration: &Path,
-    report: &Path,
+    directory: &Path,
 ) -> Command {
     let mut command = schemathesis.program("schemathesis");
     command
-        .current_dir(server.directory())
+        .current_dir(directory)
+        .env("FUZZ_KEPT_IDS", fixtures.kept())
         .arg("--config-file")
-        .arg(configuration)
+        .arg(directory.join(CONFIGURATION))
         .args([
             "run",
             "--no-color",
@@ -106,7 +113,7 @@ fn command(
             fixtures.token()
         ))
         .arg("--report-json-path")
-        .arg(report);
+        .arg(directory.join(REPORT));
     command.arg(format!("{}/v1/openapi.json", server.url()));
     command
 }

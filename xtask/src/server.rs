@@ -17,10 +17,13 @@ use crate::{program, workspace};
 const PATIENCE: Duration = Duration::from_secs(60);
 const LISTENING: &str = "listening on ";
 const DATA: &str = "data";
+const LOG: &str = "log";
 
 /// What the server says once, on an empty database.
 #[derive(Debug, Deserialize)]
 pub struct FirstRun {
+    /// The one account.
+    pub account_id: String,
     /// The administrator's.
     pub email: String,
     /// The administrator's, said this once.
@@ -111,9 +114,9 @@ impl Server {
         &self.first_run
     }
 
-    /// A directory for files about this run, beside its log.
-    pub fn directory(&self) -> &Path {
-        self.reaper.directory()
+    /// What it logged since the latest start.
+    pub fn log(&self) -> PathBuf {
+        self.reaper.directory().join(LOG)
     }
 
     /// Its data directory.
@@ -155,7 +158,7 @@ fn start(
     directory: &Path,
     is_first: bool,
 ) -> Result<Start> {
-    let log = directory.join("log");
+    let log = directory.join(LOG);
     let started = Instant::now();
     let mut process = program::program(binary)
         .args(["serve", "--json"])

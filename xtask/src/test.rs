@@ -144,10 +144,7 @@ fn test(arguments: &[String]) -> Result<Outcome> {
 
     // Left from an earlier run, it would be counted as this one's when nothing compiles.
     let report = workspace::target().join("nextest/ci/junit.xml");
-    match fs::remove_file(&report) {
-        Err(fault) if fault.kind() != std::io::ErrorKind::NotFound => return Err(fault.into()),
-        _ => {}
-    }
+    workspace::remove_leftover(&report)?;
     let ran = program::run(
         program::cargo()
             .args(["nextest", "run", "--profile", "ci"])

@@ -22,6 +22,16 @@ pub fn relative(path: &Path) -> String {
     path.display().to_string()
 }
 
+/// Removes what an earlier run left, so that it can't be taken for this one's.
+pub fn remove_leftover(file: &Path) -> Result<()> {
+    match std::fs::remove_file(file) {
+        Err(fault) if fault.kind() != std::io::ErrorKind::NotFound => {
+            Err(fault).with_context(|| format!("cannot remove {}", file.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Every file with the extension below the directory, sorted; none when there is no directory.
 pub fn files_below(directory: &Path, extension: &str) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();

@@ -1,21 +1,25 @@
 //! Things that exist, so that requests get past "not found".
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use crate::http::Client;
 use crate::server::Server;
+use crate::workspace;
 
-/// Trees of product, policy, license and machine; several, because the requests delete some.
+/// Of each noun; several, because the requests delete some.
 const TREES: usize = 20;
 
-/// How often an id in a path is one that exists.
+/// How often an id in a path or a link is one that exists.
 const KNOWN_ID_SHARE: f64 = 0.7;
 
-/// What was created, by the noun in the path.
+/// What was created, by the noun that paths and links call it by.
 pub struct Fixtures {
     token: String,
-    ids: Vec<(&'static str, Vec<String>)>,
+    kept: Vec<String>,
+    ids: BTreeMap<&'static str, Vec<String>>,
 }
 
 impl Fixtures {
@@ -23,69 +27,85 @@ impl Fixtures {
     pub fn create(server: &Server) -> Result<Self> {
         let admin = server.first_run();
         let client = Client::basic(server.url(), &admin.email, &admin.password);
-        let token = client.post("/v1/tokens", &json!({}))?["data"]["attributes"]["token"]
-            .as_str()
-            .context("the new token is not in the answer")?
-            .to_owned();
+        let created = client.post("/v1/tokens", &json!({}))?;
+        let text = |pointer: &str| -> Result<String> {
+            let value = created.pointer(pointer).and_then(Value::as_str);
+            Ok(value
+                .with_context(|| format!("the new token has no {pointer}"))?
+                .to_owned())
+        };
+        let token = text("/data/attributes/token")?;
+        let kept = vec![
+            admin.account_id.clone(),
+            text("/data/relationships/bearer/data/id")?,
+            text("/data/id")?,
+        ];
 
         let client = Client::bearer(server.url(), &token);
-        let (mut products, mut policies, mut licenses, mut machines) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut ids = BTreeMap::from([("account", vec![admin.account_id.clone()])]);
         for number in 0..TREES {
-            let product = create(
-                &client,
+            let mut make = |noun, plural, attributes, relationships| -> Result<Value> {
+                let id = create(&client, plural, &attributes, &relationships)?;
+                let link = json!({ "data": { "type": plural, "id": id } });
+                ids.entry(noun).or_insert_with(Vec::new).push(id);
+                Ok(link)
+            };
+            let email = format!("user-{number}@example.com");
+            make("user", "users", json!({ "email": email }), json!({}))?;
+            let product = make(
+                "product",
                 "products",
-                &json!({ "name": "Product" }),
-                &json!({}),
+                json!({ "name": "Product" }),
+                json!({}),
             )?;
-            let of_product = json!({ "product": link("products", &product) });
             let attributes = json!({ "name": "Policy", "floating": true, "maxMachines": 1000 });
-            let policy = create(&client, "policies", &attributes, &of_product)?;
-            let of_policy = json!({ "policy": link("policies", &policy) });
-            let license = create(&client, "licenses", &json!({}), &of_policy)?;
-            let of_license = json!({ "license": link("licenses", &license) });
+            let policy = make(
+                "policy",
+                "policies",
+                attributes,
+                json!({ "product": product }),
+            )?;
+            let license = make(
+                "license",
+                "licenses",
+                json!({}),
+                json!({ "policy": policy }),
+            )?;
             let attributes = json!({ "fingerprint": format!("fingerprint-{number}") });
-            machines.push(create(&client, "machines", &attributes, &of_license)?);
-            licenses.push(license);
-            policies.push(policy);
-            products.push(product);
+            make(
+                "machine",
+                "machines",
+                attributes,
+                json!({ "license": license }),
+            )?;
         }
-        Ok(Self {
-            token,
-            ids: vec![
-                ("products", products),
-                ("policies", policies),
-                ("licenses", licenses),
-                ("machines", machines),
-            ],
-        })
+        Ok(Self { token, kept, ids })
     }
 
-    /// The administrator's, whose id is in none of the lists: requests may revoke those.
+    /// The administrator's.
     pub fn token(&self) -> &str {
         &self.token
     }
 
-    /// Schemathesis' configuration file, which gives each noun's paths the ids of that noun.
+    /// The ids of that token, its user and its account, which no request may take away.
+    pub fn kept(&self) -> String {
+        self.kept.join(",")
+    }
+
+    /// Schemathesis' configuration file, which fills the ids in paths and links from those of
+    /// their noun.
     pub fn configuration(&self) -> Result<String> {
-        let dictionaries: serde_json::Map<String, Value> = self
-            .ids
-            .iter()
-            .map(|(noun, ids)| ((*noun).to_owned(), json!({ "values": ids })))
-            .collect();
-        let operations: Vec<Value> = self
-            .ids
-            .iter()
-            .map(|(noun, _)| {
-                json!({
-                    "include-path-regex": format!("/{noun}/\\{{"),
-                    "parameters": {
-                        "path.id": { "dictionary": noun, "probability": KNOWN_ID_SHARE },
-                    },
-                })
-            })
-            .collect();
-        let configuration = json!({ "dictionaries": dictionaries, "operations": operations });
+        let mut dictionaries = serde_json::Map::new();
+        let mut parameters = serde_json::Map::new();
+        for (noun, ids) in &self.ids {
+            dictionaries.insert((*noun).to_owned(), json!({ "values": ids }));
+            let known = json!({ "dictionary": noun, "probability": KNOWN_ID_SHARE });
+            parameters.insert(format!("path.{noun}"), known.clone());
+            parameters.insert(format!("body.data.relationships.{noun}.data.id"), known);
+        }
+        let hooks = workspace::root().join("xtask/python/fuzz_hooks.py");
+        let configuration =
+            json!({ "hooks": hooks, "dictionaries": dictionaries, "parameters": parameters });
         toml::to_string(&configuration).context("cannot be written as TOML")
     }
 }
@@ -104,8 +124,4 @@ fn create(
         .as_str()
         .context("a created thing without an id")?
         .to_owned())
-}
-
-fn link(noun: &str, id: &str) -> Value {
-    json!({ "data": { "type": noun, "id": id } })
 }

@@ -43,7 +43,7 @@ struct Trouble {
     count: usize,
 }
 
-/// How often an operation took what was meant to be good input.
+/// How an operation's requests ended.
 #[derive(Deserialize)]
 struct Rate {
     accepted: usize,
@@ -99,7 +99,7 @@ impl fmt::Display for Report {
         };
         writeln!(
             f,
-            "well-formed requests: {} accepted, {} refused for their content, {} for what they named, {} for the state it was in",
+            "{} accepted, {} refused for what they said, {} for what they named, {} for the state it was in",
             total(|rate| rate.accepted),
             total(|rate| rate.rejected),
             total(|rate| rate.unreachable),

@@ -14,7 +14,7 @@ pub mod wanted;
 pub use create::{Created, Draft, create};
 pub use delete::delete;
 pub use list::{list, list_of_policy, list_of_product};
-pub use related::{group, owner, policy, product};
+pub use related::{owner, policy, product};
 pub use show::show;
 pub use update::{Change, Changeable, changeable, update};
 pub use validate::{Ask, Validation, glance, validate, validate_key};

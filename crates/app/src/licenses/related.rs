@@ -2,8 +2,8 @@
 
 use keystead_domain::Refused;
 use keystead_domain::access::Action;
-use keystead_store::entities::{Group, Policy, Product};
-use keystead_store::{groups, products, users};
+use keystead_store::entities::{Policy, Product};
+use keystead_store::{products, users};
 
 use super::show::find;
 use crate::users::{Person, person};
@@ -45,17 +45,4 @@ pub async fn owner(cx: &Cx, id_or_key: &str) -> Result<Option<Person>> {
         Some(user) => Ok(Some(person(cx, user).await?)),
         None => Ok(None),
     }
-}
-
-/// The group of the license with this id or key.
-///
-/// # Errors
-/// 401, 404 when the bearer doesn't see the license or it has no group, 403 by the access matrix.
-pub async fn group(cx: &Cx, id_or_key: &str) -> Result<Group> {
-    let license = find(cx, id_or_key).await?;
-    let group = match cx.allow(Action::LicenseGroup, license)?.license.group_id {
-        Some(id) => groups::by_id(&cx.db, &cx.existing(), id).await?,
-        None => None,
-    };
-    Ok(group.ok_or_else(|| Refused::missing("group"))?)
 }

@@ -20,7 +20,7 @@ const RULES: &[Rule] = &[
     rule("unfinished", concat!("unimple", "mented!("),     &[], "finish it, or leave it out"),
     rule("skipped",    concat!("#[ig", "nore"),            &[], "a test that never runs proves nothing"),
     Rule { allowed_in_comments: false, ..rule("unfinished", concat!("FIX", "ME"), &[], "finish it, or file an issue") },
-    rule("clock",      concat!("Utc::", "now()"),          &["crates/server/", "xtask/"], "take `cx.now`: only the server reads the clock"),
+    rule("clock",      concat!("Utc::", "now()"),          &["crates/server/", "crates/testkit/", "xtask/"], "take `cx.now`: only the server reads the clock"),
     rule("dialect",    concat!("Database", "Backend::"),   DIALECT, "differences between databases live in the store's dialect module"),
     rule("dialect",    concat!("Db", "Backend::"),         DIALECT, "differences between databases live in the store's dialect module"),
 ];

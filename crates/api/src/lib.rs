@@ -13,6 +13,7 @@ pub mod input;
 pub mod json;
 pub mod licenses;
 pub mod listing;
+pub mod machines;
 pub mod negotiate;
 pub mod nouns;
 pub mod paging;

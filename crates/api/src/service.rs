@@ -9,6 +9,7 @@ use poem_openapi::OpenApiService;
 
 use crate::accounts::AccountsApi;
 use crate::licenses::LicensesApi;
+use crate::machines::MachinesApi;
 use crate::pipeline::{Gate, Options};
 use crate::policies::PoliciesApi;
 use crate::products::{ProductRelationsApi, ProductsApi};
@@ -22,6 +23,7 @@ fn operations() -> impl poem_openapi::OpenApi {
     (
         AccountsApi,
         LicensesApi,
+        MachinesApi,
         PoliciesApi,
         (ProductsApi, ProductRelationsApi),
         ProfilesApi,

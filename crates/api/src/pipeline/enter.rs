@@ -35,7 +35,7 @@ pub(super) async fn enter<E>(
         known.media = media;
         reroute(request, path);
     }
-    both_update_verbs(request);
+    either_verb(request);
     body::parse_early(request, gate.options.max_body_bytes).await?;
     let headers = request.headers();
     let query = Query::parse(request.uri().query().unwrap_or_default())?;
@@ -131,17 +131,12 @@ fn reroute(request: &mut Request, path: &str) {
     }
 }
 
-/// "Every `PATCH` update route also accepts `PUT`, except tokens; relationship updates are
-/// documented as `PUT` and accept `PATCH` too" (identity reference §1).
-fn both_update_verbs(request: &mut Request) {
+/// "Relationship updates are documented as `PUT` and accept `PATCH` too" (identity reference §1).
+fn either_verb(request: &mut Request) {
     let path = request.uri().path().strip_prefix("/v1/").unwrap_or_default();
-    let segments = path.split('/').filter(|segment| !segment.is_empty()).count();
-    let verb = match (request.method().clone(), segments) {
-        (Method::PUT, 2) if !path.starts_with("tokens/") => Method::PATCH,
-        (Method::PATCH, 3) => Method::PUT,
-        _ => return,
-    };
-    request.set_method(verb);
+    if request.method() == Method::PATCH && path.split('/').count() == 3 {
+        request.set_method(Method::PUT);
+    }
 }
 
 /// How the client wants its answer signed. A refusal is signed, too, when only the key is unknown.

@@ -2,20 +2,47 @@
 
 use keystead_app::{Cx, licenses, products};
 use keystead_domain::access::Action;
+use keystead_signing::digest::sha256;
+use keystead_store::machines::Filter as MachineFilter;
 use poem::web::Data;
-use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
+use poem_openapi::{Object, OpenApi};
+use serde::Deserialize;
 
 use crate::body::Body;
 use crate::document::{Document, List};
 use crate::licenses::{LicenseFilters, resource::resource as license};
 use crate::listing::Listing;
-use crate::nouns::{Licenses, Policies, Tokens, Users};
+use crate::machines::resource::resource as machine;
+use crate::nouns::{Licenses, Machines, Policies, Tokens, Users};
 use crate::policies::resource as policy;
 use crate::problem::Result;
 use crate::tags::Tag;
 use crate::tokens::{NewTokenBelowBody, create_below, resource as token};
 use crate::users::{UserFilters, filter, resource as user};
+
+/// Which of a product's machines are wanted. What is no id where one is needed matches nothing.
+#[derive(Debug, Default, Object, Deserialize)]
+#[serde(default)]
+pub struct ProductMachineFilters {
+    /// With exactly this fingerprint.
+    fingerprint: Option<String>,
+    /// Of the license with this id.
+    license: Option<String>,
+    /// Of a license owned by, or shared with, the user with this id or address.
+    user: Option<String>,
+}
+
+impl From<ProductMachineFilters> for MachineFilter {
+    fn from(filters: ProductMachineFilters) -> Self {
+        Self {
+            fingerprint: filters.fingerprint.map(|text| sha256(text.as_bytes())),
+            license: filters.license,
+            user: filters.user,
+            ..Self::default()
+        }
+    }
+}
 
 /// Operations on what belongs to a product.
 pub struct ProductRelationsApi;
@@ -72,6 +99,26 @@ impl ProductRelationsApi {
         let page =
             licenses::list_of_product(&cx, &product, filter, paging.page, paging.direction).await?;
         Ok(query.list(paging, page.map(|found| license(found, cx.now))))
+    }
+
+    /// List a product's machines
+    ///
+    /// Those that its licenses are bound to.
+    #[oai(
+        path = "/products/:product/machines",
+        method = "get",
+        operation_id = "listProductMachines"
+    )]
+    async fn machines(
+        &self,
+        cx: Data<&Cx>,
+        product: Path<String>,
+        query: Listing<ProductMachineFilters>,
+    ) -> Result<List<Machines>> {
+        let paging = query.paging()?;
+        let filter = query.filters()?.into();
+        let page = products::machines(&cx, &product, filter, paging.page, paging.direction).await?;
+        Ok(query.list(paging, page.map(machine)))
     }
 
     /// List a product's users

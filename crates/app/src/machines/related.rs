@@ -2,11 +2,12 @@
 
 use keystead_domain::Refused;
 use keystead_domain::access::Action;
-use keystead_store::entities::{Group, Product, User};
+use keystead_store::entities::{Group, Product};
 use keystead_store::licenses::{self, Loaded as License};
 use keystead_store::{groups, products, users};
 
 use super::show::find;
+use crate::users::{Person, person};
 use crate::{Cx, Result};
 
 /// The product of the machine with this id or fingerprint.
@@ -38,10 +39,13 @@ pub async fn license(cx: &Cx, id_or_fingerprint: &str) -> Result<License> {
 ///
 /// # Errors
 /// 401, 404 when the bearer doesn't see the machine, 403 by the access matrix.
-pub async fn owner(cx: &Cx, id_or_fingerprint: &str) -> Result<Option<User>> {
+pub async fn owner(cx: &Cx, id_or_fingerprint: &str) -> Result<Option<Person>> {
     let machine = find(cx, id_or_fingerprint).await?;
-    match cx.allow(Action::MachineOwner, machine)?.machine.owner_id {
-        Some(id) => Ok(users::by_id(&cx.db, &cx.existing(), id).await?),
+    let Some(id) = cx.allow(Action::MachineOwner, machine)?.machine.owner_id else {
+        return Ok(None);
+    };
+    match users::by_id(&cx.db, &cx.existing(), id).await? {
+        Some(user) => Ok(Some(person(cx, user).await?)),
         None => Ok(None),
     }
 }
@@ -52,7 +56,7 @@ pub async fn owner(cx: &Cx, id_or_fingerprint: &str) -> Result<Option<User>> {
 /// # Errors
 /// 401, 404 when the bearer doesn't see the machine or the license has no owner, 403 by the access
 /// matrix.
-pub async fn license_owner(cx: &Cx, id_or_fingerprint: &str) -> Result<User> {
+pub async fn license_owner(cx: &Cx, id_or_fingerprint: &str) -> Result<Person> {
     let machine = find(cx, id_or_fingerprint).await?;
     let user = match cx
         .allow(Action::MachineUser, machine)?
@@ -62,7 +66,8 @@ pub async fn license_owner(cx: &Cx, id_or_fingerprint: &str) -> Result<User> {
         Some(id) => users::by_id(&cx.db, &cx.existing(), id).await?,
         None => None,
     };
-    Ok(user.ok_or_else(|| Refused::missing("user"))?)
+    let user = user.ok_or_else(|| Refused::missing("user"))?;
+    person(cx, user).await
 }
 
 /// The group of the machine with this id or fingerprint.

@@ -44,8 +44,8 @@ pub struct Heart {
     pub created: DateTime<Utc>,
     /// The last beat; none before the first one, and after a reset.
     pub last_at: Option<DateTime<Utc>>,
-    /// Until when silence is excused, by an amnesty. A stored due time will do: it is later than
-    /// the deadline only if an amnesty moved it there.
+    /// Until when silence is excused, by an amnesty. A stored due time won't do: it is also later
+    /// than the deadline while a dead heart may be revived, or a brake holds.
     pub excused_until: Option<DateTime<Utc>>,
 }
 

@@ -1,6 +1,5 @@
 //! From what was loaded to the facts that a validation is judged by.
 
-use chrono::{DateTime, Utc};
 use keystead_domain::UserId;
 use keystead_domain::heartbeat::{self, Heart};
 use keystead_domain::validation::{
@@ -12,6 +11,7 @@ use keystead_store::entities::Policy;
 use keystead_store::licenses::{Answers, Loaded, OwnerTally, Pulse, Questions, Tallied};
 
 use super::{check_in, limits};
+use crate::Cx;
 
 /// The digest of the fingerprint, when the scope names exactly one: its machine is looked up
 /// together with the license.
@@ -81,8 +81,9 @@ pub(super) fn facts<'a>(
     answers: &'a Answers,
     asked: Asked<'a>,
     quick: bool,
-    now: DateTime<Utc>,
+    cx: &Cx,
 ) -> Facts<'a> {
+    let now = cx.now;
     let Loaded {
         license, policy, ..
     } = loaded;
@@ -94,7 +95,7 @@ pub(super) fn facts<'a>(
     let seen = |pulse: &Pulse| Machine {
         id: pulse.id,
         owner: pulse.owner_id,
-        heartbeat: heart(policy, pulse).status(now),
+        heartbeat: cx.hearts.excuse(heart(policy, pulse)).status(now),
     };
     let found = Found {
         environment_code: answers.environment_code.as_deref(),
@@ -161,7 +162,7 @@ fn heart(policy: &Policy, pulse: &Pulse) -> Heart {
         required: policy.require_heartbeat,
         created: pulse.created_at,
         last_at: pulse.last_at,
-        excused_until: pulse.due_at,
+        excused_until: None,
     }
 }
 

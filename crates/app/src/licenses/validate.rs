@@ -159,7 +159,7 @@ async fn judge(
         candidate
     });
     let Candidate { license, machine } = cx.allow(action, seen)?;
-    let verdict = validation::validate(&facts(&license, machine, &answers, asked, quick, cx.now));
+    let verdict = validation::validate(&facts(&license, machine, &answers, asked, quick, cx));
     Ok((license, verdict))
 }
 

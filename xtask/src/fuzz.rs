@@ -15,16 +15,20 @@ use self::report::Report;
 use crate::http::Client;
 use crate::python::Environment;
 use crate::server::{self, Build, Server};
+use crate::services::{Durability, Postgres};
 use crate::{program, workspace};
 
 const CONFIGURATION: &str = "schemathesis.toml";
 const REPORT: &str = "report.json";
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 
-/// Starts a server on a throw-away SQLite database and sends it valid, odd and broken requests,
-/// some with ids that exist. Fails on any 5xx, on any operation left out, and when the server dies.
+/// Starts a server on a throw-away database, SQLite if nothing else is asked for, and sends it valid,
+/// odd and broken requests, some with ids that exist. Fails on any 5xx, on any operation left out, and when the server dies.
 #[derive(clap::Args)]
 pub struct Options {
+    /// On PostgreSQL, which is stricter about text and numbers.
+    #[arg(long)]
+    postgres: bool,
     /// Generated requests for each operation, beyond the systematic ones.
     #[arg(long, default_value_t = 50)]
     max_examples: u32,
@@ -41,7 +45,12 @@ pub fn run(options: &Options) -> Result<()> {
     let seed = options.seed.map_or_else(seconds_now, Ok)?;
     let schemathesis = Environment::with("fuzz", &[SCHEMATHESIS])?;
     let binary = server::build(Build::Debug)?;
-    let mut server = Server::start(&binary, &[])?;
+    let postgres = options
+        .postgres
+        .then(|| Postgres::start(Durability::None))
+        .transpose()?;
+    let url = postgres.as_ref().map(Postgres::url).unwrap_or_default();
+    let mut server = Server::start(&binary, &[("KEYSTEAD_DATABASE__URL", &url)])?;
     let fixtures = Fixtures::create(&server)?;
 
     // Stays, for a look at what was answered how often.

@@ -3,7 +3,6 @@
 //! What a stranger can't exceed is decided here, before any credential is looked at.
 
 mod account;
-mod body;
 mod connections;
 mod front;
 mod health;
@@ -23,8 +22,6 @@ use crate::config::Config;
 /// What a stranger can't exceed.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// The largest request body.
-    pub max_body_bytes: usize,
     /// The largest request head.
     pub max_header_bytes: usize,
     /// The longest path with query.
@@ -42,7 +39,6 @@ impl Limits {
     pub fn of(config: &Config) -> Self {
         let http = &config.http;
         Self {
-            max_body_bytes: http.max_body_bytes,
             max_header_bytes: http.max_header_bytes,
             max_url_bytes: http.max_url_bytes,
             max_connections: http.max_connections,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use keystead_api::Options;
 use keystead_app::{App, heartbeats};
-use keystead_store::{Db, migrate};
+use keystead_store::Db;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -147,20 +147,16 @@ impl Running {
     }
 }
 
-/// Ready when the database answers and has the schema of this version.
+/// Ready when the database answers: its schema was brought up to date before the port was served, and
+/// never goes back.
 fn readiness(db: Db) -> Health {
     Health::new(move || {
         let db = db.clone();
         async move {
-            let pending = migrate::pending(&db).await.map_err(|error| {
+            db.ping().await.map_err(|error| {
                 tracing::warn!(%error, "the database does not answer");
                 "the database does not answer".to_owned()
-            })?;
-            if pending.is_empty() {
-                Ok(())
-            } else {
-                Err("the schema is not up to date".to_owned())
-            }
+            })
         }
     })
 }

@@ -120,6 +120,7 @@ async fn look(config: &Config) -> Vec<Check> {
         checks::master_key(config),
         checks::clock(),
     ];
+    checks.extend(checks::open_files(config));
     let (found, db) = checks::database(config).await;
     checks.extend(found);
     if config.jobs.backend == Backend::Redis {

@@ -16,7 +16,6 @@ use tracing::Instrument;
 use tracing::field::Empty;
 
 use super::account::{peel, with_path};
-use super::body::{Size, limit};
 use super::refusal::Refusal;
 use super::{Health, Limits};
 
@@ -65,10 +64,7 @@ impl Front {
         let uri = request.uri().clone();
         let line = uri.path_and_query().map_or("/", |line| line.as_str());
         if line.len() > self.limits.max_url_bytes {
-            return Refusal::UrlTooLong {
-                max_bytes: self.limits.max_url_bytes,
-            }
-            .answer(id);
+            return Refusal::UrlTooLong.answer(id);
         }
         let peeled = peel(uri.path());
         if peeled.path == "/v1/ping" && matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -96,19 +92,8 @@ impl Front {
         });
         extensions.insert(AccountSegment(peeled.account.map(Into::into)));
 
-        let too_large = Refusal::BodyTooLarge {
-            max_bytes: self.limits.max_body_bytes,
-        };
-        let size = limit(&mut request, self.limits.max_body_bytes);
-        if let Size::TooLarge = size {
-            return too_large.answer(id);
-        }
+        // The body's size is judged by the API, which reads it.
         let answered = tokio::time::timeout(self.limits.request_timeout, api.call(request)).await;
-        if let Size::Unknown(overrun) = size
-            && overrun.happened()
-        {
-            return too_large.answer(id);
-        }
         match answered {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => error.into_response(),

@@ -1,17 +1,25 @@
-//! Answers of the front itself, in the shape of the contract's errors (identity reference §7.2).
-//!
-//! They come before an account is known, so they are not signed.
+//! Answers of the front itself, in the contract's shape. They come before an account is known, so
+//! they are not signed.
 
+use keystead_api::problem::{
+    Cause, Error, INTERNAL, Line, REQUEST_TIMEOUT, Rendering, line, render,
+};
 use keystead_api::transport::RequestId;
+use keystead_domain::{Code, Kind, Problem};
 use poem::Response;
-use poem::http::{StatusCode, header};
-use serde_json::json;
+use poem::http::StatusCode;
+
+/// The path and query are longer than the operator allows.
+const URL_TOO_LONG: Line = Line {
+    status: StatusCode::URI_TOO_LONG,
+    title: "URI too long",
+    detail: "The request could not be completed because its URL is too long",
+};
 
 /// What the front refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    BodyTooLarge { max_bytes: usize },
-    UrlTooLong { max_bytes: usize },
+    UrlTooLong,
     UrlInvalid,
     NotFound,
     TimedOut,
@@ -21,64 +29,24 @@ pub enum Refusal {
 impl Refusal {
     /// The answer to the request of this id.
     pub fn answer(self, id: RequestId) -> Response {
-        let (status, title, code, detail) = self.text();
-        let mut error = json!({ "title": title, "detail": detail });
-        if let Some(code) = code {
-            error["code"] = json!(code);
-        }
-        let document = json!({ "meta": { "id": id.to_string() }, "errors": [error] });
-        Response::builder()
-            .status(status)
-            .header(
-                header::CONTENT_TYPE,
-                "application/vnd.api+json; charset=utf-8",
-            )
-            .header(header::CACHE_CONTROL, "no-transform, no-store, max-age=0")
-            .body(document.to_string())
-    }
-
-    fn text(self) -> (StatusCode, &'static str, Option<&'static str>, String) {
-        match self {
-            Self::BodyTooLarge { max_bytes } => (
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "Payload too large",
-                Some("PAYLOAD_TOO_LARGE"),
-                format!("The request body is too large (maximum {max_bytes} bytes)"),
-            ),
-            Self::UrlTooLong { max_bytes } => (
-                StatusCode::URI_TOO_LONG,
-                "URI too long",
-                Some("URI_TOO_LONG"),
-                format!("The request URL is too long (maximum {max_bytes} bytes)"),
-            ),
-            Self::UrlInvalid => (
-                StatusCode::BAD_REQUEST,
-                "Bad request",
-                Some("URI_INVALID"),
-                "The request could not be completed because the URI was invalid (please ensure \
-                 non-URL safe chars are properly encoded)"
-                    .to_owned(),
-            ),
-            Self::NotFound => (
-                StatusCode::NOT_FOUND,
-                "Not found",
-                Some("NOT_FOUND"),
-                "The requested endpoint was not found (check your HTTP method, Accept header, and \
-                 URL path)"
-                    .to_owned(),
-            ),
-            Self::TimedOut => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "Request timeout",
-                None,
-                "The request timed out because the server took too long to respond".to_owned(),
-            ),
-            Self::Panicked => (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "Internal server error",
-                None,
-                "Looks like something went wrong on our side".to_owned(),
-            ),
-        }
+        let error: Error = match self {
+            Self::UrlTooLong => Cause::Line(&URL_TOO_LONG).into(),
+            Self::UrlInvalid => Error::unreadable(Code::UriInvalid),
+            Self::NotFound => {
+                let detail = line(Kind::NotFound).detail;
+                let problem = Problem::new(Kind::NotFound, detail).code(Code::NotFound);
+                Cause::Refused(problem.into()).into()
+            }
+            Self::TimedOut => Cause::Line(&REQUEST_TIMEOUT).into(),
+            Self::Panicked => Cause::Line(&INTERNAL).into(),
+        };
+        // What never got into the pipeline goes without `meta`, and so does a time-out (identity
+        // reference §3.1, §7.2).
+        let dispatched = matches!(self, Self::NotFound | Self::Panicked);
+        let rendering = Rendering {
+            request_id: dispatched.then_some(id),
+            ..Rendering::default()
+        };
+        render(error.into(), &rendering).0
     }
 }

@@ -13,6 +13,9 @@ use crate::{data_dir as directory, master_key as key, runtime, workers};
 /// How long a service may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Files that are open besides connections of clients: databases, logs, the listeners.
+const OTHER_FILES: u64 = 100;
+
 /// Before this version existed: a clock that says so is wrong.
 const EARLIEST: &str = "2026-01-01T00:00:00Z";
 
@@ -77,6 +80,31 @@ pub fn clock() -> Check {
     } else {
         Check::ok(NAME, now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
     }
+}
+
+/// Whether the system lets this process have as many connections as it is configured for.
+pub fn open_files(config: &Config) -> Option<Check> {
+    const NAME: &str = "open files";
+    let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
+    let line = limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max open files"))?;
+    let allowed: u64 = match line.split_whitespace().next()? {
+        "unlimited" => u64::MAX,
+        soft => soft.parse().ok()?,
+    };
+    let wanted = config.http.max_connections as u64 + OTHER_FILES;
+    Some(if allowed < wanted {
+        Check::warning(
+            NAME,
+            format!(
+                "{allowed} allowed, but `http.max_connections` may need {wanted}: raise the limit \
+                 (`ulimit -n`, `LimitNOFILE=`)"
+            ),
+        )
+    } else {
+        Check::ok(NAME, format!("{allowed} allowed"))
+    })
 }
 
 /// Whether the database answers, and what is in it; the database itself, if it does.

@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
+use serde_json::{Value, json};
 
+use crate::http::Client;
 use crate::services::Reaper;
 use crate::{program, workspace};
 
@@ -112,6 +114,26 @@ impl Server {
     /// What it said about its first account.
     pub fn first_run(&self) -> &FirstRun {
         &self.first_run
+    }
+
+    /// Logs the administrator in: the new token, as the API answers it.
+    pub fn log_in(&self) -> Result<Value> {
+        let FirstRun {
+            email, password, ..
+        } = &self.first_run;
+        Client::basic(&self.url, email, password).post("/v1/tokens", &json!({}))
+    }
+
+    /// The administrator, logged in.
+    pub fn admin(&self) -> Result<Client> {
+        let token = self.log_in()?;
+        let secret = token
+            .pointer("/data/attributes/token")
+            .and_then(Value::as_str);
+        Ok(Client::bearer(
+            &self.url,
+            secret.context("the new token is not in the answer")?,
+        ))
     }
 
     /// What it logged since the latest start.

@@ -23,8 +23,7 @@ const SEATS: u32 = 1_000_000_000;
 
 /// Fills the server's database with this many machines and makes sure that the copies work.
 pub fn fill(server: &Server, database: &Database<'_>, machines: u64) -> Result<()> {
-    let admin = server.first_run();
-    let template = Template::create(&Client::basic(server.url(), &admin.email, &admin.password))?;
+    let template = Template::create(&server.admin()?)?;
     let licenses = machines / MACHINES_PER_LICENSE;
 
     let key = database.numbered("BENCH-", "n");

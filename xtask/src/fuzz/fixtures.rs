@@ -26,8 +26,7 @@ impl Fixtures {
     /// Creates everything through the API, as the administrator.
     pub fn create(server: &Server) -> Result<Self> {
         let admin = server.first_run();
-        let client = Client::basic(server.url(), &admin.email, &admin.password);
-        let created = client.post("/v1/tokens", &json!({}))?;
+        let created = server.log_in()?;
         let text = |pointer: &str| -> Result<String> {
             let value = created.pointer(pointer).and_then(Value::as_str);
             Ok(value

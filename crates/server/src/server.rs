@@ -170,8 +170,7 @@ fn api_options(config: &Config, url: &str) -> Options {
             .http
             .public_url
             .as_ref()
-            .and_then(|url| url.host_str())
-            .map(str::to_owned),
+            .map(|url| url.authority().to_owned()),
         public_url: url.to_owned(),
         max_body_bytes: config.http.max_body_bytes,
         revision: REVISION,

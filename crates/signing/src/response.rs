@@ -48,7 +48,8 @@ pub struct Message<'a> {
     pub method: &'a str,
     /// Path and query exactly as received or sent; empty means `/`.
     pub target: &'a str,
-    /// The host; a port is left out.
+    /// The host as the client names it, a port other than the scheme's own included: what its
+    /// URL says, which is what SDKs verify with.
     pub host: &'a str,
     /// The value of the `Date` header.
     pub date: &'a str,
@@ -104,7 +105,7 @@ impl Message<'_> {
             self.target
         });
         text.push_str("\nhost: ");
-        text.push_str(without_port(self.host));
+        text.push_str(self.host);
         text.push_str("\ndate: ");
         text.push_str(self.date);
         text.push_str("\ndigest: ");
@@ -116,14 +117,6 @@ impl Message<'_> {
         let fixed = "(request-target): \nhost: \ndate: \ndigest:  /".len();
         let parts = [self.method, self.target, self.host, self.date, self.digest];
         fixed + parts.iter().map(|part| part.len()).sum::<usize>()
-    }
-}
-
-fn without_port(host: &str) -> &str {
-    match host.rsplit_once(':') {
-        // In a bare `[::1]` the last colon is followed by `1]`, so it stays whole.
-        Some((name, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => name,
-        _ => host,
     }
 }
 
@@ -156,11 +149,11 @@ mod tests {
     }
 
     #[test]
-    fn the_signing_string_has_four_lines_and_no_port() {
+    fn the_signing_string_has_four_lines_and_the_host_as_named() {
         assert_eq!(
             MESSAGE.signing_string(),
             "(request-target): post /v1/licenses?page[size]=1\n\
-             host: licensing.example.com\n\
+             host: licensing.example.com:6480\n\
              date: Sat, 31 Jan 2026 09:15:27 GMT\n\
              digest: sha-256=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
         );
@@ -178,19 +171,6 @@ mod tests {
                 .signing_string()
                 .starts_with("(request-target): post /\n")
         );
-    }
-
-    #[test]
-    fn only_a_port_is_cut_from_the_host() {
-        for (host, name) in [
-            ("example.com", "example.com"),
-            ("example.com:443", "example.com"),
-            ("[::1]", "[::1]"),
-            ("[::1]:6480", "[::1]"),
-            ("127.0.0.1:80", "127.0.0.1"),
-        ] {
-            assert_eq!(without_port(host), name);
-        }
     }
 
     #[test]

@@ -95,7 +95,7 @@ impl Caller {
         let digest = format!("sha-256={}", STANDARD.encode(Sha256::digest(&answer.text)));
         assert_eq!(answer.header("keygen-digest"), digest, "the digest is the body's");
         assert_eq!(answer.header("digest"), digest, "both digests are the same");
-        let host = self.base.trim_start_matches("http://").split(':').next().unwrap_or_default();
+        let host = self.base.trim_start_matches("http://");
         let signed = format!(
             "(request-target): {} {path}\nhost: {host}\ndate: {}\ndigest: {digest}",
             method.as_str().to_lowercase(),

@@ -7,8 +7,16 @@ use super::key;
 
 async fn code(w: &World, made: &License, scope: Value) -> String {
     let body = key(&made.key, scope);
-    let answer = w.anyone().post("/licenses/actions/validate-key", body).await.expect(200);
-    answer.at("/meta/code").as_str().unwrap_or_default().to_owned()
+    let answer = w
+        .anyone()
+        .post("/licenses/actions/validate-key", body)
+        .await
+        .expect(200);
+    answer
+        .at("/meta/code")
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn id(text: &str) -> Uuid {
@@ -18,9 +26,14 @@ fn id(text: &str) -> Uuid {
 /// Inserts a row that no operation makes yet.
 async fn insert(w: &World, table: &str, columns: &str, cells: Vec<Cell>) {
     let holes: Vec<_> = (1..=cells.len()).map(|n| format!("${n}")).collect();
-    let sql = format!("INSERT INTO {table} ({columns}) VALUES ({})", holes.join(", "));
+    let sql = format!(
+        "INSERT INTO {table} ({columns}) VALUES ({})",
+        holes.join(", ")
+    );
     let db = &w.app().db;
-    db.execute_raw(db.statement(sql, cells)).await.expect("the row is inserted");
+    db.execute_raw(db.statement(sql, cells))
+        .await
+        .expect("the row is inserted");
 }
 
 async fn entitle(w: &World, code: &str, join: &str, holder: &str) {
@@ -101,16 +114,31 @@ async fn an_attached_user_holds_the_license_as_its_owner_does() {
 
     for user in [ann.as_str(), "ann@acme.example"] {
         assert_eq!(code(&w, &made, json!({ "user": user })).await, "VALID");
-        assert_eq!(code(&w, &other, json!({ "user": user })).await, "USER_SCOPE_MISMATCH");
+        assert_eq!(
+            code(&w, &other, json!({ "user": user })).await,
+            "USER_SCOPE_MISMATCH"
+        );
     }
     let path = "/licenses/actions/validate-key";
-    caller.post(path, key(&made.key, Value::Null)).await.expect(200);
-    caller.post(path, key(&other.key, Value::Null)).await.expect(403);
+    caller
+        .post(path, key(&made.key, Value::Null))
+        .await
+        .expect(200);
+    caller
+        .post(path, key(&other.key, Value::Null))
+        .await
+        .expect(403);
     let seen = caller.get("/licenses").await.expect(200);
     assert_eq!(seen.at("/data/0/id"), &json!(made.id));
     assert_eq!(seen.at("/data/1"), &Value::Null);
-    caller.get(&format!("/licenses/{}", made.id)).await.expect(200);
-    caller.delete(&format!("/licenses/{}", made.id)).await.expect(403);
+    caller
+        .get(&format!("/licenses/{}", made.id))
+        .await
+        .expect(200);
+    caller
+        .delete(&format!("/licenses/{}", made.id))
+        .await
+        .expect(403);
 }
 
 #[tokio::test]
@@ -118,14 +146,28 @@ async fn a_banned_owner_bans_the_license() {
     let w = World::start().await;
     let ann = w.user("ann@acme.example").await;
     let made = w.license().owner(&ann).create().await;
-    w.admin().post(&format!("/users/{ann}/actions/ban"), json!({})).await.expect(200);
+    w.admin()
+        .post(&format!("/users/{ann}/actions/ban"), json!({}))
+        .await
+        .expect(200);
 
     assert_eq!(code(&w, &made, Value::Null).await, "BANNED");
-    let shown = w.admin().get(&format!("/licenses/{}", made.id)).await.expect(200);
+    let shown = w
+        .admin()
+        .get(&format!("/licenses/{}", made.id))
+        .await
+        .expect(200);
     assert_eq!(shown.at("/data/attributes/status"), "BANNED");
-    let quick = w.admin().get(&format!("/licenses/{}/actions/validate", made.id)).await;
+    let quick = w
+        .admin()
+        .get(&format!("/licenses/{}/actions/validate", made.id))
+        .await;
     assert_eq!(quick.at("/meta/code"), "BANNED");
     let path = "/licenses/actions/validate-key";
-    let refused = made.holder.post(path, key(&made.key, Value::Null)).await.expect(403);
+    let refused = made
+        .holder
+        .post(path, key(&made.key, Value::Null))
+        .await
+        .expect(403);
     assert_eq!(refused.code(), "LICENSE_BANNED");
 }

@@ -206,6 +206,7 @@ async fn a_required_heart_must_beat_and_a_dead_machine_is_no_match() {
         .license()
         .policy("maxMachines", 2)
         .policy("requireHeartbeat", true)
+        .policy("heartbeatBasis", "FROM_FIRST_PING")
         .policy("heartbeatDuration", 600)
         .policy("heartbeatCullStrategy", "KEEP_DEAD")
         .create()

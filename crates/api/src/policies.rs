@@ -42,6 +42,7 @@ impl PoliciesApi {
     /// licenses.
     #[oai(path = "/policies", method = "get", operation_id = "listPolicies")]
     async fn list(&self, cx: Data<&Cx>, query: Listing<PolicyFilters>) -> Result<List<Policies>> {
+        cx.bearer()?;
         let paging = query.paging()?;
         let filter = Filter {
             product: query.filters()?.product,
@@ -133,6 +134,7 @@ impl PoliciesApi {
         policy: Path<String>,
         query: Listing<LicenseFilters>,
     ) -> Result<List<Licenses>> {
+        cx.bearer()?;
         let paging = query.paging()?;
         let filter = query.filters()?.into();
         let page =

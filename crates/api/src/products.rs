@@ -32,6 +32,7 @@ impl ProductsApi {
     /// those they hold a license of.
     #[oai(path = "/products", method = "get", operation_id = "listProducts")]
     async fn list(&self, cx: Data<&Cx>, query: Listing) -> Result<List<Products>> {
+        cx.bearer()?;
         let paging = query.paging()?;
         let page = products::list(&cx, paging.page, paging.direction).await?;
         Ok(query.list(paging, page.map(resource)))

@@ -32,6 +32,7 @@ impl UsersApi {
     /// asks for others.
     #[oai(path = "/users", method = "get", operation_id = "listUsers")]
     async fn list(&self, cx: Data<&Cx>, query: Listing<UserFilters>) -> Result<List<Users>> {
+        cx.bearer()?;
         let paging = query.paging()?;
         let filter = filter(&query, cx.now)?;
         let page = users::list(&cx, &filter, paging.page, paging.direction).await?;

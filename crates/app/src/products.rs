@@ -10,7 +10,7 @@ pub mod update;
 pub use create::{Draft, create};
 pub use delete::delete;
 pub use list::list;
-pub use related::{bearer, policies, policy, tokens, users};
+pub use related::{bearer, machines, policies, policy, tokens, users};
 pub use show::show;
 pub use update::{Change, Changeable, changeable, update};
 

@@ -61,6 +61,7 @@ impl ProductRelationsApi {
         product: Path<String>,
         query: Listing,
     ) -> Result<List<Policies>> {
+        cx.bearer()?;
         let paging = query.paging()?;
         let page = products::policies(&cx, &product, paging.page, paging.direction).await?;
         Ok(query.list(paging, page.map(policy)))
@@ -94,6 +95,7 @@ impl ProductRelationsApi {
         product: Path<String>,
         query: Listing<LicenseFilters>,
     ) -> Result<List<Licenses>> {
+        cx.bearer()?;
         let paging = query.paging()?;
         let filter = query.filters()?.into();
         let page =
@@ -115,6 +117,7 @@ impl ProductRelationsApi {
         product: Path<String>,
         query: Listing<ProductMachineFilters>,
     ) -> Result<List<Machines>> {
+        cx.bearer()?;
         let paging = query.paging()?;
         let filter = query.filters()?.into();
         let page = products::machines(&cx, &product, filter, paging.page, paging.direction).await?;
@@ -135,6 +138,7 @@ impl ProductRelationsApi {
         product: Path<String>,
         query: Listing<UserFilters>,
     ) -> Result<List<Users>> {
+        cx.bearer()?;
         let paging = query.paging()?;
         let filter = filter(&query, cx.now)?;
         let page = products::users(&cx, &product, filter, paging.page, paging.direction).await?;
@@ -155,6 +159,7 @@ impl ProductRelationsApi {
         product: Path<String>,
         query: Listing,
     ) -> Result<List<Tokens>> {
+        cx.bearer()?;
         let paging = query.paging()?;
         let page = products::tokens(&cx, &product, paging.page, paging.direction).await?;
         Ok(query.list(paging, page.map(|issued| token(&issued, None))))

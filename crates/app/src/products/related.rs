@@ -6,8 +6,9 @@ use keystead_domain::{ProductId, Refused};
 use keystead_store::entities::Policy;
 use keystead_store::page::{Direction, Page, Slice};
 use keystead_store::tokens::Issued;
-use keystead_store::{policies, products, tokens, users};
+use keystead_store::{machines, policies, products, tokens, users};
 
+use crate::machines::View;
 use crate::users::{Person, people};
 use crate::{Cx, Result};
 
@@ -47,6 +48,25 @@ pub async fn users(
     let page = users::list(&cx.db, &scope, &filter, page, direction).await?;
     let page = cx.allow_each(Action::UserShow, &scope, page)?;
     people(cx, page).await
+}
+
+/// The machines that a product's licenses are bound to.
+///
+/// # Errors
+/// 401, 404 when the bearer doesn't see the product, 403 by the access matrix.
+pub async fn machines(
+    cx: &Cx,
+    id_or_code: &str,
+    filter: machines::Filter,
+    page: Page,
+    direction: Direction,
+) -> Result<Slice<View>> {
+    let (_, product) = allowed(cx, id_or_code, Action::ProductMachines).await?;
+    let filter = machines::Filter {
+        product: Some(product.to_string()),
+        ..filter
+    };
+    crate::machines::list(cx, filter, None, page, direction).await
 }
 
 /// One of a product's policies.

@@ -11,6 +11,7 @@ async fn strangers_are_told_to_authenticate_before_anything_else() {
 
     for answer in [
         anyone.get("/products").await,
+        anyone.get("/products?limit=0").await,
         anyone.get("/products/nope").await,
         anyone.post("/products", json!({ "nonsense": true })).await,
         anyone.patch("/products/nope", json!({})).await,

@@ -19,6 +19,8 @@ async fn below_a_product_is_what_belongs_to_it() {
     w.license().of(&policy).owner(&ada).create().await;
     let foreign = w.license().create().await;
     let foreign_policy = w.policy().create().await;
+    let machine = license.activate("laptop").await.expect(201).id();
+    foreign.activate("laptop").await.expect(201);
     let token = w.product_token(&product).await;
 
     for caller in [w.admin(), w.bearer(&token)] {
@@ -39,6 +41,8 @@ async fn below_a_product_is_what_belongs_to_it() {
         assert!(!ids(&licenses).contains(&foreign.id));
         let users = caller.get(&format!("{base}/users")).await.expect(200);
         assert_eq!(ids(&users), std::slice::from_ref(&ada));
+        let machines = caller.get(&format!("{base}/machines")).await.expect(200);
+        assert_eq!(ids(&machines), std::slice::from_ref(&machine));
         let tokens = caller.get(&format!("{base}/tokens")).await.expect(200);
         assert_eq!(ids(&tokens).len(), 1);
         assert_eq!(tokens.at("/data/0/attributes/kind"), "product-token");

@@ -14,7 +14,7 @@ async fn a_user_is_answered_as_a_document_with_its_address() {
             "firstName": "Ada",
             "lastName": "Byron",
             "permissions": ["user.read", "license.validate", "license.read"],
-            "metadata": { "customerId": "c-1842", "plan": { "seatCount": 5 } },
+            "metadata": { "plan": { "seatCount": 5 }, "customerId": "c-1842" },
         }),
     )
     .await;
@@ -39,10 +39,10 @@ async fn a_user_is_answered_as_a_document_with_its_address() {
             "user.read"
           ],
           "metadata": {
-            "customerId": "c-1842",
             "plan": {
               "seatCount": 5
-            }
+            },
+            "customerId": "c-1842"
           },
           "created": "2026-01-01T00:00:00.000Z",
           "updated": "2026-01-01T00:00:00.000Z"

@@ -45,10 +45,9 @@ impl Front {
         );
 
         let routed = AssertUnwindSafe(self.route(request, id)).catch_unwind();
-        let mut response = routed.instrument(span.clone()).await.unwrap_or_else(|_| {
-            span.in_scope(|| tracing::error!("a request panicked"));
-            Refusal::Panicked.answer(id)
-        });
+        let answered = routed.instrument(span.clone()).await;
+        let mut response =
+            answered.unwrap_or_else(|_| span.in_scope(|| Refusal::Panicked.answer(id)));
 
         if let Ok(id) = HeaderValue::try_from(id.to_string()) {
             response.headers_mut().insert(X_REQUEST_ID.clone(), id);

@@ -1,9 +1,7 @@
 //! Answers of the front itself, in the contract's shape. They come before an account is known, so
 //! they are not signed.
 
-use keystead_api::problem::{
-    Cause, Error, INTERNAL, Line, REQUEST_TIMEOUT, Rendering, line, render,
-};
+use keystead_api::problem::{Cause, Error, Line, REQUEST_TIMEOUT, Rendering, line, render};
 use keystead_api::transport::RequestId;
 use keystead_domain::{Code, Kind, Problem};
 use poem::Response;
@@ -38,13 +36,11 @@ impl Refusal {
                 Cause::Refused(problem.into()).into()
             }
             Self::TimedOut => Cause::Line(&REQUEST_TIMEOUT).into(),
-            Self::Panicked => Cause::Line(&INTERNAL).into(),
+            // Logged where it is rendered, like every failure of ours.
+            Self::Panicked => Error::failed("the request panicked"),
         };
-        // What never got into the pipeline goes without `meta`, and so does a time-out (identity
-        // reference §3.1, §7.2).
-        let dispatched = matches!(self, Self::NotFound | Self::Panicked);
         let rendering = Rendering {
-            request_id: dispatched.then_some(id),
+            request_id: Some(id),
             ..Rendering::default()
         };
         render(error.into(), &rendering).0

@@ -141,6 +141,13 @@ impl Server {
         self.reaper.directory().join(LOG)
     }
 
+    /// The end of its log, for an error that is about it.
+    pub fn last_words(&self) -> Result<String> {
+        let log = fs::read_to_string(self.log())?;
+        let lines: Vec<&str> = log.lines().collect();
+        Ok(lines[lines.len().saturating_sub(20)..].join("\n"))
+    }
+
     /// Its data directory.
     pub fn data(&self) -> PathBuf {
         self.reaper.directory().join(DATA)

@@ -112,11 +112,12 @@ pub fn run(
     let load: Load = serde_json::from_str(line)?;
     if load.refused > 0 || load.broken > 0 {
         bail!(
-            "{} at {connections} connections: {} of {} answers were errors and {} connections broke",
+            "{} at {connections} connections: {} of {} answers were errors and {} connections broke\n{}",
             path.name(),
             load.refused,
             load.requests,
-            load.broken
+            load.broken,
+            server.last_words()?
         );
     }
     Ok(load)

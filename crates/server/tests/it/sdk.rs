@@ -17,10 +17,10 @@ async fn the_published_sdk_activates_validates_pings_and_deactivates() {
         .create()
         .await;
     let license = w.license().of(&policy).max_machines(1).create().await;
-    let public_key = w.public_key().to_owned();
+    let public_key = w.public_key();
     // The SDK compares the answer's date with its own clock.
     w.catch_up();
-    set_config(KeygenConfig {
+    let config = KeygenConfig {
         api_url: w.base().to_owned(),
         account: w.account().to_owned(),
         product,
@@ -28,8 +28,8 @@ async fn the_published_sdk_activates_validates_pings_and_deactivates() {
         public_key: Some(public_key),
         verify_keygen_signature: Some(true),
         ..KeygenConfig::default()
-    })
-    .unwrap();
+    };
+    set_config(config.clone()).unwrap();
     let fingerprint = "4d:71:55:f3".to_owned();
     let fingerprints = std::slice::from_ref(&fingerprint);
 
@@ -37,15 +37,15 @@ async fn the_published_sdk_activates_validates_pings_and_deactivates() {
     let Error::LicenseNotActivated { license: found, .. } = refused else {
         panic!("not activated, but {refused:?}");
     };
-    let machine = found.activate(&fingerprint, &[]).await.unwrap();
+    let machine = found.activate(&fingerprint, &[]).await.unwrap().with_config(config.clone());
     assert_eq!(machine.fingerprint, fingerprint);
 
-    let valid = keygen_rs::validate(fingerprints, &[]).await.unwrap();
+    let valid = keygen_rs::validate(fingerprints, &[]).await.unwrap().with_config(config);
     assert_eq!(valid.key, license.key);
 
     let pinged = machine.ping().await.unwrap();
     assert_eq!(pinged.id, machine.id);
-    assert_eq!(format!("{:?}", pinged.heartbeat_status).to_uppercase(), "ALIVE");
+    assert!(format!("{:?}", pinged.heartbeat_status).to_uppercase().contains("ALIVE"));
 
     let machines = valid.machines(None).await.unwrap();
     assert_eq!(machines.len(), 1);

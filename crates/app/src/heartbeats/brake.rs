@@ -6,11 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use keystead_domain::AccountId;
 use keystead_domain::heartbeat::{Brake as Rule, Pressure};
 use keystead_store::heartbeats::{self, Brake};
 
+use super::sweep::survey;
 use crate::{App, Result};
 
 /// Machines made due again in one statement.
@@ -82,33 +83,42 @@ async fn pulls(
     if released_at.is_some_and(|released_at| now < released_at + window) {
         return Ok(None);
     }
-    let counted = brake.filter(|brake| now < brake.counted_from + window);
-    let (counted_from, culled) = counted.map_or((now, 0), |it| (it.counted_from, it.culled));
-    let before = u64::try_from(culled).unwrap_or(0);
-    let culls = before + goes;
     let rule = Rule {
         share_percent: settings.brake_share_percent,
         minimum: settings.brake_minimum,
     };
-    if culls <= rule.minimum {
+    let (_, culled) = counted(brake, window, now);
+    if culled + goes <= rule.minimum {
         return Ok(None);
     }
-    // More machines than this, and the culls are too small a share of them.
-    let enough = culls * 100 / u64::from(rule.share_percent.max(1)) + 1;
-    let machines = heartbeats::has_machines(&app.db, account, enough).await? + before;
-    if !rule.holds(Pressure { culls, machines }) {
+
+    // Another sweep may be at work on the same dead: counted anew in this order, what it removes
+    // meanwhile is counted among the machines rather than twice among the culls.
+    let share = u64::from(rule.share_percent.max(1));
+    let enough = (culled + goes) * 100 / share + 1;
+    let machines = heartbeats::has_machines(&app.db, account, enough).await?;
+    let brake = heartbeats::brakes(&app.db, &[account]).await?.pop();
+    let (counted_from, culled) = counted(brake, window, now);
+    let goes = survey(app, now, Some(account)).await?.unwrap_or_default();
+    let goes = goes.get(&account).copied().unwrap_or(0);
+    let pressure = Pressure {
+        culls: culled + goes,
+        machines: machines + culled,
+    };
+    if !rule.holds(pressure) {
         return Ok(None);
     }
 
     let until = now + window;
+    let stored = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     let pulled = Brake {
         account_id: account,
         counted_from,
-        culled,
+        culled: stored(culled),
         pulled_at: Some(now),
         holds_until: Some(until),
-        would_cull: goes.try_into().unwrap_or(i64::MAX),
-        of_machines: machines.try_into().unwrap_or(i64::MAX),
+        would_cull: stored(goes),
+        of_machines: stored(pressure.machines),
         released_at: None,
         released_by: None,
     };
@@ -118,12 +128,20 @@ async fn pulls(
         %account,
         would_cull = goes,
         culled,
-        of_machines = machines,
+        of_machines = pressure.machines,
         %until,
         "the brake is pulled: too many machines of one account would go at once. Confirm that \
          they are gone, or wait for pings to arrive"
     );
     Ok(Some(until))
+}
+
+/// Since when culls are counted, and how many there were.
+fn counted(brake: Option<Brake>, window: TimeDelta, now: DateTime<Utc>) -> (DateTime<Utc>, u64) {
+    let counted = brake.filter(|brake| now < brake.counted_from + window);
+    counted.map_or((now, 0), |it| {
+        (it.counted_from, it.culled.try_into().unwrap_or(0))
+    })
 }
 
 async fn put(app: &App, brake: &Brake) -> Result<()> {

@@ -39,7 +39,7 @@ pub async fn sweep(app: &App, now: DateTime<Utc>) -> Result<SweepReport> {
     // Whether we were gone must be known before anybody is called dead.
     pulse(app, now).await?;
     let mut report = SweepReport::default();
-    let Some(goes) = survey(app, now).await? else {
+    let Some(goes) = survey(app, now, None).await? else {
         return Ok(report);
     };
     let held = if goes.is_empty() {
@@ -62,8 +62,12 @@ pub async fn sweep(app: &App, now: DateTime<Utc>) -> Result<SweepReport> {
     Ok(report)
 }
 
-/// How many machines would go, by account; none when nothing is due.
-async fn survey(app: &App, now: DateTime<Utc>) -> Result<Option<BTreeMap<AccountId, u64>>> {
+/// How many machines would go, by account, or of one account only; none when nothing is due.
+pub(super) async fn survey(
+    app: &App,
+    now: DateTime<Utc>,
+    only: Option<AccountId>,
+) -> Result<Option<BTreeMap<AccountId, u64>>> {
     let mut goes: BTreeMap<AccountId, u64> = BTreeMap::new();
     let mut after: Option<(DateTime<Utc>, MachineId)> = None;
     loop {
@@ -71,7 +75,10 @@ async fn survey(app: &App, now: DateTime<Utc>) -> Result<Option<BTreeMap<Account
         let due = heartbeats::due(&app.db, now, after, batch).await?;
         let Some(last) = due.last() else { break };
         after = Some(last.place());
-        for due in &due {
+        for due in due
+            .iter()
+            .filter(|due| only.is_none_or(|only| due.account_id == only))
+        {
             if judged(&app.hearts, due, now).fate == Fate::Goes {
                 *goes.entry(due.account_id).or_default() += 1;
             }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod cli;
+mod heartbeats;
 mod licenses;
 mod operations;
 mod policies;

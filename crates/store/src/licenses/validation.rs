@@ -25,14 +25,11 @@ pub struct Pulse {
     pub created_at: DateTimeUtc,
     /// Its last ping.
     pub last_at: Option<DateTimeUtc>,
-    /// When a sweep looks next; later than its window only after an amnesty.
-    pub due_at: Option<DateTimeUtc>,
 }
 
 /// The columns of a [`Pulse`] under the prefix `m_`, from `machines` and `heartbeats`.
 const PULSE: &str = "machines.id AS m_id, machines.owner_id AS m_owner_id, \
-    machines.created_at AS m_created_at, heartbeats.last_at AS m_last_at, \
-    heartbeats.due_at AS m_due_at";
+    machines.created_at AS m_created_at, heartbeats.last_at AS m_last_at";
 
 /// A license to validate.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,13 +91,15 @@ pub async fn by_key(db: &Db, keys: Vec<Key>) -> Result<Vec<Option<Candidate>>> {
             ),
         ],
     );
+    // The machine is looked up in a subquery, because a planner that knows most licenses to have
+    // few machines would read all of a license's and compare their fingerprints.
     let sql = format!(
         "SELECT v.n AS n, {}, {PULSE} FROM {} \
          JOIN licenses ON licenses.account_id = v.account_id AND licenses.key_digest = v.digest \
          JOIN policies ON policies.id = licenses.policy_id \
          LEFT JOIN users ON users.id = licenses.owner_id \
-         LEFT JOIN machines ON machines.license_id = licenses.id \
-         AND machines.fingerprint_digest = v.fingerprint \
+         LEFT JOIN machines ON machines.id = (SELECT named.id FROM machines named \
+         WHERE named.license_id = licenses.id AND named.fingerprint_digest = v.fingerprint) \
          LEFT JOIN heartbeats ON heartbeats.machine_id = machines.id",
         select_list(),
         rows.sql(db.dialect(), 1),

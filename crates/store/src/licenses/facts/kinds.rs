@@ -30,7 +30,6 @@ struct Cells {
     owner: &'static str,
     created: &'static str,
     last: &'static str,
-    due: &'static str,
     tally: [&'static str; 4],
 }
 
@@ -42,13 +41,12 @@ impl fmt::Display for Cells {
             owner,
             created,
             last,
-            due,
             tally: [machines, cores, memory, disk],
         } = self;
         write!(
             f,
             "{code} AS code, {id} AS m_id, {owner} AS m_owner_id, {created} AS m_created_at, \
-             {last} AS m_last_at, {due} AS m_due_at, {owner} AS t_owner_id, \
+             {last} AS m_last_at, {owner} AS t_owner_id, \
              {machines} AS t_machines, {cores} AS t_cores, {memory} AS t_memory, {disk} AS t_disk"
         )
     }
@@ -60,7 +58,6 @@ const NOTHING: Cells = Cells {
     owner: "CAST(NULL AS uuid)",
     created: "CAST(NULL AS timestamptz)",
     last: "CAST(NULL AS timestamptz)",
-    due: "CAST(NULL AS timestamptz)",
     tally: ["CAST(NULL AS bigint)"; 4],
 };
 
@@ -69,7 +66,6 @@ const PULSE: Cells = Cells {
     owner: "machines.owner_id",
     created: "machines.created_at",
     last: "heartbeats.last_at",
-    due: "heartbeats.due_at",
     ..NOTHING
 };
 
@@ -119,27 +115,29 @@ impl Kind {
                 "JOIN license_users lu ON lu.license_id = q.license_id AND lu.user_id = q.id",
                 "1 = 1",
             ),
-            // `users_email`, then `license_users_once`.
+            // `users_email`, then `license_users_once`: in a subquery, so that neither all users
+            // of a license nor all licenses of a user are read.
             Self::UserByAddress => (
                 Cells {
                     id: "users.id",
                     ..NOTHING
                 },
                 "JOIN licenses ON licenses.id = q.license_id \
-                 JOIN users ON users.account_id = licenses.account_id AND users.email = q.text \
-                 JOIN license_users lu ON lu.license_id = licenses.id AND lu.user_id = users.id",
-                "1 = 1",
+                 JOIN users ON users.account_id = licenses.account_id AND users.email = q.text",
+                "(SELECT lu.id FROM license_users lu \
+                 WHERE lu.license_id = q.license_id AND lu.user_id = users.id) IS NOT NULL",
             ),
             // `license_entitlements_once` and `policy_entitlements_once`, by their first column.
+            // Not `EXISTS`, which a planner may answer from a hash of the whole table.
             Self::Entitlement => (
                 NOTHING,
                 "",
-                "(EXISTS (SELECT 1 FROM license_entitlements held \
+                "coalesce((SELECT held.id FROM license_entitlements held \
                  JOIN entitlements ON entitlements.id = held.entitlement_id \
-                 WHERE held.license_id = q.license_id AND entitlements.code = q.text) \
-                 OR EXISTS (SELECT 1 FROM policy_entitlements held \
+                 WHERE held.license_id = q.license_id AND entitlements.code = q.text LIMIT 1), \
+                 (SELECT held.id FROM policy_entitlements held \
                  JOIN entitlements ON entitlements.id = held.entitlement_id \
-                 WHERE held.policy_id = q.id AND entitlements.code = q.text))",
+                 WHERE held.policy_id = q.id AND entitlements.code = q.text LIMIT 1)) IS NOT NULL",
             ),
             Self::Machine => (
                 PULSE,

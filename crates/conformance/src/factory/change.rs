@@ -1,0 +1,86 @@
+//! Attributes set behind the API's back, with what hangs on them.
+
+use keystead_signing::digest::sha256;
+use keystead_signing::{SystemEntropy, password};
+use serde_json::Value as Json;
+
+use super::licensing::tally;
+use crate::fault::Outcome;
+use crate::nouns::{self, Noun, Row};
+use crate::world::{World, id, uuid_at};
+
+/// Changes every one of these records.
+pub async fn change_all(w: &mut World, noun: Noun, rows: &[Row], attributes: &Row) -> Outcome {
+    for row in rows {
+        change(w, noun, row, attributes).await?;
+    }
+    Ok(())
+}
+
+/// Changes a record.
+pub async fn change(w: &mut World, noun: Noun, record: &Row, attributes: &Row) -> Outcome {
+    let db = w.app().db.clone();
+    let mut changes = Row::new();
+    for (attribute, value) in attributes {
+        match (noun.name, attribute.as_str()) {
+            ("user", "password") => {
+                let hash = match value.as_str() {
+                    Some(text) => password::hash(text, &mut SystemEntropy).into(),
+                    None => Json::Null,
+                };
+                changes.insert("password_hash".to_owned(), hash);
+            }
+            ("machine", "last_heartbeat_at") => {
+                let (heartbeat, _) = nouns::find("heartbeat")?;
+                let beat = [("last_at".to_owned(), value.clone())].into_iter().collect();
+                heartbeat.table.update(&db, heartbeat.key, id(record)?, &beat).await?;
+            }
+            ("account", "plan_id") => {}
+            _ => match nouns::column(noun, attribute) {
+                Ok(column) => {
+                    changes.insert(column.to_owned(), value.clone());
+                }
+                Err(fault) => w.lacks(fault)?,
+            },
+        }
+    }
+    derive(w, noun, record, &mut changes).await?;
+    if !changes.is_empty() {
+        noun.table.update(&db, noun.key, id(record)?, &changes).await?;
+    }
+    w.app().tenants.forget();
+    Ok(())
+}
+
+/// Columns that repeat what another column says.
+async fn derive(w: &mut World, noun: Noun, record: &Row, changes: &mut Row) -> Outcome {
+    for (column, digest) in [("key", "key_digest"), ("fingerprint", "fingerprint_digest")] {
+        let text = changes.get(column).and_then(Json::as_str);
+        if let (true, Some(text)) = (noun.table.columns().contains(&digest), text) {
+            let digested = hex::encode(sha256(text.as_bytes()));
+            changes.insert(digest.to_owned(), digested.into());
+        }
+    }
+    if noun.name == "license"
+        && let Some(policy) = uuid_at(changes, "policy_id")
+        && let Some(policy) = w.by_id("policy", policy).await?
+    {
+        changes.insert("product_id".to_owned(), policy["product_id"].clone());
+    }
+    if noun.name == "machine"
+        && let Some(license) = uuid_at(record, "license_id")
+    {
+        let by = |column: &str| {
+            let now = changes.get(column)?.as_i64()?;
+            Some(now - record.get(column).and_then(Json::as_i64).unwrap_or(0))
+        };
+        let sums = [("machines_cores", "cores"), ("machines_memory", "memory"), ("machines_disk", "disk")]
+            .map(|(tally, column)| (tally, by(column).unwrap_or(0)));
+        if sums.iter().any(|(_, by)| *by != 0)
+            && let Some(license) = w.by_id("license", license).await?
+        {
+            tally(w, &license, &sums).await?;
+        }
+    }
+    Ok(())
+}

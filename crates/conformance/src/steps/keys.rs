@@ -1,0 +1,5 @@
+//! Keys, proofs and certificates that an account signed.
+
+use super::Entry;
+
+pub const STEPS: &[Entry] = &[];

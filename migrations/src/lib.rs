@@ -15,7 +15,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_core::Migration), Box::new(m0002_jobs::Migration)]
+        vec![
+            Box::new(m0001_core::Migration),
+            Box::new(m0002_jobs::Migration),
+        ]
     }
 }
 
@@ -39,16 +42,21 @@ const TYPES: &[(&str, &str, &str)] = &[
 /// When the database refuses a statement.
 pub async fn ddl(manager: &SchemaManager<'_>, script: &str) -> Result<(), DbErr> {
     let postgres = manager.get_database_backend() == DbBackend::Postgres;
-    let script = TYPES.iter().fold(script.to_owned(), |script, (name, pg, sqlite)| {
-        script.replace(name, if postgres { pg } else { sqlite })
-    });
+    let script = TYPES
+        .iter()
+        .fold(script.to_owned(), |script, (name, pg, sqlite)| {
+            script.replace(name, if postgres { pg } else { sqlite })
+        });
     // A semicolon in a comment ends no statement.
     let script: String = script
         .split_inclusive('\n')
         .filter(|line| !line.trim_start().starts_with("--"))
         .collect();
     for statement in script.split(';').map(str::trim).filter(|s| !s.is_empty()) {
-        manager.get_connection().execute_unprepared(statement).await?;
+        manager
+            .get_connection()
+            .execute_unprepared(statement)
+            .await?;
     }
     Ok(())
 }

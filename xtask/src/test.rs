@@ -18,6 +18,7 @@ const DENY: &str = "0.20.2";
 /// What the tests connect to; they use databases and key prefixes of their own there.
 const POSTGRES_FOR_TESTS: &str = "KEYSTEAD_TEST_POSTGRES";
 const REDIS_FOR_TESTS: &str = "KEYSTEAD_TEST_REDIS";
+const DATABASE_FOR_TESTS: &str = "KEYSTEAD_TEST_DATABASE";
 
 /// Finds or installs PostgreSQL, Redis and the cargo tools, starts throw-away servers on free
 /// ports, runs every step even after one failed, and ends with `N passed, N failed`, tests and
@@ -75,7 +76,10 @@ pub fn run(options: &Options) -> ExitCode {
             Step::Fmt => steps.run("fmt", fmt),
             Step::Tidy => steps.run("tidy", || passed(tidy::run())),
             Step::Clippy => steps.run("clippy", clippy),
-            Step::Test => steps.run("test", || test(&options.nextest)),
+            Step::Test => {
+                steps.run("test", || test(&options.nextest, Main::Sqlite));
+                steps.run("test on PostgreSQL", || test(&options.nextest, Main::Postgres));
+            }
             Step::Openapi => {
                 steps.run("openapi fresh", || passed(generated::openapi_is_fresh()));
                 steps.run("openapi valid", || passed(generated::openapi_is_valid()));
@@ -136,7 +140,16 @@ fn clippy() -> Result<Outcome> {
     ))
 }
 
-fn test(arguments: &[String]) -> Result<Outcome> {
+/// The database that the server under test keeps everything in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Main {
+    /// The embedded default; tests of single crates bring all their databases themselves.
+    Sqlite,
+    /// The production store: once more, everything that talks to a whole server.
+    Postgres,
+}
+
+fn test(arguments: &[String], main: Main) -> Result<Outcome> {
     tools::cargo_subcommand("nextest", NEXTEST)?;
     let postgres = Postgres::start(Durability::None)?;
     let redis = Redis::start()?;
@@ -145,13 +158,15 @@ fn test(arguments: &[String]) -> Result<Outcome> {
     // Left from an earlier run, it would be counted as this one's when nothing compiles.
     let report = workspace::target().join("nextest/ci/junit.xml");
     workspace::remove_leftover(&report)?;
-    let ran = program::run(
-        program::cargo()
-            .args(["nextest", "run", "--profile", "ci"])
-            .args(arguments)
-            .env(POSTGRES_FOR_TESTS, postgres.url())
-            .env(REDIS_FOR_TESTS, redis.url()),
-    );
+    let mut nextest = program::cargo();
+    nextest
+        .args(["nextest", "run", "--profile", "ci"])
+        .env(POSTGRES_FOR_TESTS, postgres.url())
+        .env(REDIS_FOR_TESTS, redis.url());
+    if main == Main::Postgres {
+        nextest.env(DATABASE_FOR_TESTS, "postgres").args(["-E", "binary(it)"]);
+    }
+    let ran = program::run(nextest.args(arguments));
 
     match (ran, fs::read_to_string(&report)) {
         (Err(fault), Err(_)) => Err(fault),

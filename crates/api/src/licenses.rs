@@ -49,8 +49,22 @@ pub struct LicenseFilters {
 
 impl From<LicenseFilters> for Filter {
     fn from(filters: LicenseFilters) -> Self {
-        let LicenseFilters { product, policy, group, machine, owner, user } = filters;
-        Self { product, policy, group, machine, owner, user }
+        let LicenseFilters {
+            product,
+            policy,
+            group,
+            machine,
+            owner,
+            user,
+        } = filters;
+        Self {
+            product,
+            policy,
+            group,
+            machine,
+            owner,
+            user,
+        }
     }
 }
 
@@ -106,14 +120,22 @@ impl LicensesApi {
     }
 
     /// Retrieve a license
-    #[oai(path = "/licenses/:license", method = "get", operation_id = "getLicense")]
+    #[oai(
+        path = "/licenses/:license",
+        method = "get",
+        operation_id = "getLicense"
+    )]
     async fn show(&self, cx: Data<&Cx>, license: Path<String>) -> Result<Document<Licenses>> {
         let license = licenses::show(&cx, &license).await?;
         Ok(Document::of(resource(license, cx.now)))
     }
 
     /// Update a license
-    #[oai(path = "/licenses/:license", method = "patch", operation_id = "updateLicense")]
+    #[oai(
+        path = "/licenses/:license",
+        method = "patch",
+        operation_id = "updateLicense"
+    )]
     async fn update(
         &self,
         cx: Data<&Cx>,
@@ -126,7 +148,11 @@ impl LicensesApi {
     /// Update a license
     ///
     /// The same as with `PATCH`.
-    #[oai(path = "/licenses/:license", method = "put", operation_id = "putLicense")]
+    #[oai(
+        path = "/licenses/:license",
+        method = "put",
+        operation_id = "putLicense"
+    )]
     async fn put(
         &self,
         cx: Data<&Cx>,
@@ -139,21 +165,33 @@ impl LicensesApi {
     /// Delete a license
     ///
     /// Its machines and tokens go with it.
-    #[oai(path = "/licenses/:license", method = "delete", operation_id = "deleteLicense")]
+    #[oai(
+        path = "/licenses/:license",
+        method = "delete",
+        operation_id = "deleteLicense"
+    )]
     async fn delete(&self, cx: Data<&Cx>, license: Path<String>) -> Result<NoContent> {
         licenses::delete(&cx, &license).await?;
         Ok(NoContent)
     }
 
     /// Retrieve a license's product
-    #[oai(path = "/licenses/:license/product", method = "get", operation_id = "getLicenseProduct")]
+    #[oai(
+        path = "/licenses/:license/product",
+        method = "get",
+        operation_id = "getLicenseProduct"
+    )]
     async fn product(&self, cx: Data<&Cx>, license: Path<String>) -> Result<Document<Products>> {
         let product = licenses::product(&cx, &license).await?;
         Ok(Document::of(products::resource(product)))
     }
 
     /// Retrieve a license's policy
-    #[oai(path = "/licenses/:license/policy", method = "get", operation_id = "getLicensePolicy")]
+    #[oai(
+        path = "/licenses/:license/policy",
+        method = "get",
+        operation_id = "getLicensePolicy"
+    )]
     async fn policy(&self, cx: Data<&Cx>, license: Path<String>) -> Result<Document<Policies>> {
         let policy = licenses::policy(&cx, &license).await?;
         Ok(Document::of(policies::resource(policy)))
@@ -162,7 +200,11 @@ impl LicensesApi {
     /// Retrieve a license's owner
     ///
     /// Null when nobody owns it.
-    #[oai(path = "/licenses/:license/owner", method = "get", operation_id = "getLicenseOwner")]
+    #[oai(
+        path = "/licenses/:license/owner",
+        method = "get",
+        operation_id = "getLicenseOwner"
+    )]
     async fn owner(&self, cx: Data<&Cx>, license: Path<String>) -> Result<Document<Users>> {
         let owner = licenses::owner(&cx, &license).await?;
         Ok(Document::from(owner.map(users::resource)))
@@ -202,7 +244,9 @@ impl LicensesApi {
         license: Path<String>,
         headers: &HeaderMap,
     ) -> Result<Document<Licenses, ValidationMeta>> {
-        let dashboard = headers.get("origin").is_some_and(|origin| origin == DASHBOARD);
+        let dashboard = headers
+            .get("origin")
+            .is_some_and(|origin| origin == DASHBOARD);
         let validation = licenses::glance(&cx, &license, !dashboard).await?;
         Ok(document(validation, cx.now))
     }

@@ -3,8 +3,8 @@
 mod input;
 pub mod resource;
 
-use keystead_app::machines::{self, View};
 use keystead_app::Cx;
+use keystead_app::machines::{self, View};
 use keystead_signing::digest::sha256;
 use keystead_store::machines::Filter;
 use poem::web::Data;
@@ -54,8 +54,19 @@ pub struct MachineFilters {
 impl MachineFilters {
     /// The filter, and the state that is wanted.
     fn split(self) -> (Filter, Option<String>) {
-        let Self { fingerprint, ip, hostname, status, product, policy, license, group, key, owner, user } =
-            self;
+        let Self {
+            fingerprint,
+            ip,
+            hostname,
+            status,
+            product,
+            policy,
+            license,
+            group,
+            key,
+            owner,
+            user,
+        } = self;
         let digest = |text: Option<String>| text.map(|text| sha256(text.as_bytes()));
         let filter = Filter {
             fingerprint: digest(fingerprint),
@@ -99,8 +110,14 @@ impl MachinesApi {
         cx.bearer()?;
         let paging = query.paging()?;
         let (filter, status) = query.filters()?.split();
-        let page =
-            machines::list(&cx, filter, status.as_deref(), paging.page, paging.direction).await?;
+        let page = machines::list(
+            &cx,
+            filter,
+            status.as_deref(),
+            paging.page,
+            paging.direction,
+        )
+        .await?;
         Ok(query.list(paging, page.map(resource)))
     }
 
@@ -116,11 +133,18 @@ impl MachinesApi {
         cx.bearer()?;
         let sent = body.read(&input::guards(&cx))?;
         let machine = machines::activate(&cx, input::draft(sent)).await?;
-        Ok(Owned::of(&machine.clone(), Created(Document::of(resource(machine)))))
+        Ok(Owned::of(
+            &machine.clone(),
+            Created(Document::of(resource(machine))),
+        ))
     }
 
     /// Retrieve a machine
-    #[oai(path = "/machines/:machine", method = "get", operation_id = "getMachine")]
+    #[oai(
+        path = "/machines/:machine",
+        method = "get",
+        operation_id = "getMachine"
+    )]
     async fn show(
         &self,
         cx: Data<&Cx>,
@@ -131,7 +155,11 @@ impl MachinesApi {
     }
 
     /// Update a machine
-    #[oai(path = "/machines/:machine", method = "patch", operation_id = "updateMachine")]
+    #[oai(
+        path = "/machines/:machine",
+        method = "patch",
+        operation_id = "updateMachine"
+    )]
     async fn update(
         &self,
         cx: Data<&Cx>,
@@ -144,7 +172,11 @@ impl MachinesApi {
     /// Update a machine
     ///
     /// The same as with `PATCH`.
-    #[oai(path = "/machines/:machine", method = "put", operation_id = "putMachine")]
+    #[oai(
+        path = "/machines/:machine",
+        method = "put",
+        operation_id = "putMachine"
+    )]
     async fn put(
         &self,
         cx: Data<&Cx>,
@@ -157,7 +189,11 @@ impl MachinesApi {
     /// Deactivate a machine
     ///
     /// Gives its seat back.
-    #[oai(path = "/machines/:machine", method = "delete", operation_id = "deactivateMachine")]
+    #[oai(
+        path = "/machines/:machine",
+        method = "delete",
+        operation_id = "deactivateMachine"
+    )]
     async fn deactivate(&self, cx: Data<&Cx>, machine: Path<String>) -> Result<NoContent> {
         cx.bearer()?;
         machines::deactivate(&cx, &machine).await?;
@@ -167,7 +203,11 @@ impl MachinesApi {
     /// Ping a machine's heartbeat
     ///
     /// Tells that the machine is alive. Answered when it is durable.
-    #[oai(path = "/machines/:machine/actions/ping", method = "post", operation_id = "pingMachine")]
+    #[oai(
+        path = "/machines/:machine/actions/ping",
+        method = "post",
+        operation_id = "pingMachine"
+    )]
     async fn ping(
         &self,
         cx: Data<&Cx>,
@@ -195,14 +235,16 @@ impl MachinesApi {
     /// Reset a machine's heartbeat
     ///
     /// Its heart starts anew with the next ping.
-    #[oai(path = "/machines/:machine/actions/reset", method = "post", operation_id = "resetMachine")]
-    async fn reset(
-        &self,
-        cx: Data<&Cx>,
-        machine: Path<String>,
-    ) -> Result<Document<Machines>> {
+    #[oai(
+        path = "/machines/:machine/actions/reset",
+        method = "post",
+        operation_id = "resetMachine"
+    )]
+    async fn reset(&self, cx: Data<&Cx>, machine: Path<String>) -> Result<Document<Machines>> {
         cx.bearer()?;
-        Ok(Document::of(resource(machines::reset(&cx, &machine).await?)))
+        Ok(Document::of(resource(
+            machines::reset(&cx, &machine).await?,
+        )))
     }
 
     /// Reset a machine's heartbeat
@@ -219,11 +261,17 @@ impl MachinesApi {
         machine: Path<String>,
     ) -> Result<Document<Machines>> {
         cx.bearer()?;
-        Ok(Document::of(resource(machines::reset(&cx, &machine).await?)))
+        Ok(Document::of(resource(
+            machines::reset(&cx, &machine).await?,
+        )))
     }
 
     /// Retrieve a machine's product
-    #[oai(path = "/machines/:machine/product", method = "get", operation_id = "getMachineProduct")]
+    #[oai(
+        path = "/machines/:machine/product",
+        method = "get",
+        operation_id = "getMachineProduct"
+    )]
     async fn product(&self, cx: Data<&Cx>, machine: Path<String>) -> Result<Document<Products>> {
         cx.bearer()?;
         let product = machines::product(&cx, &machine).await?;
@@ -231,17 +279,27 @@ impl MachinesApi {
     }
 
     /// Retrieve a machine's license
-    #[oai(path = "/machines/:machine/license", method = "get", operation_id = "getMachineLicense")]
+    #[oai(
+        path = "/machines/:machine/license",
+        method = "get",
+        operation_id = "getMachineLicense"
+    )]
     async fn license(&self, cx: Data<&Cx>, machine: Path<String>) -> Result<Document<Licenses>> {
         cx.bearer()?;
         let license = machines::license(&cx, &machine).await?;
-        Ok(Document::of(crate::licenses::resource::resource(license, cx.now)))
+        Ok(Document::of(crate::licenses::resource::resource(
+            license, cx.now,
+        )))
     }
 
     /// Retrieve a machine's owner
     ///
     /// Null when nobody owns it.
-    #[oai(path = "/machines/:machine/owner", method = "get", operation_id = "getMachineOwner")]
+    #[oai(
+        path = "/machines/:machine/owner",
+        method = "get",
+        operation_id = "getMachineOwner"
+    )]
     async fn owner(&self, cx: Data<&Cx>, machine: Path<String>) -> Result<Document<Users>> {
         cx.bearer()?;
         let owner = machines::owner(&cx, &machine).await?;
@@ -249,7 +307,11 @@ impl MachinesApi {
     }
 
     /// Change a machine's owner
-    #[oai(path = "/machines/:machine/owner", method = "put", operation_id = "changeMachineOwner")]
+    #[oai(
+        path = "/machines/:machine/owner",
+        method = "put",
+        operation_id = "changeMachineOwner"
+    )]
     async fn change_owner(
         &self,
         cx: Data<&Cx>,
@@ -259,13 +321,19 @@ impl MachinesApi {
         cx.bearer()?;
         let machine = machines::ownable(&cx, &machine).await?;
         let owner = body.read(&Guards::at(cx.version))?.id();
-        Ok(Document::of(resource(machines::change_owner(&cx, machine, owner).await?)))
+        Ok(Document::of(resource(
+            machines::change_owner(&cx, machine, owner).await?,
+        )))
     }
 
     /// Retrieve the owner of a machine's license
     ///
     /// What older clients call the machine's user.
-    #[oai(path = "/machines/:machine/user", method = "get", operation_id = "getMachineUser")]
+    #[oai(
+        path = "/machines/:machine/user",
+        method = "get",
+        operation_id = "getMachineUser"
+    )]
     async fn user(&self, cx: Data<&Cx>, machine: Path<String>) -> Result<Document<Users>> {
         cx.bearer()?;
         let user = machines::license_owner(&cx, &machine).await?;
@@ -273,7 +341,11 @@ impl MachinesApi {
     }
 
     /// Change a machine's group
-    #[oai(path = "/machines/:machine/group", method = "put", operation_id = "changeMachineGroup")]
+    #[oai(
+        path = "/machines/:machine/group",
+        method = "put",
+        operation_id = "changeMachineGroup"
+    )]
     async fn change_group(
         &self,
         cx: Data<&Cx>,
@@ -282,11 +354,17 @@ impl MachinesApi {
     ) -> Result<Document<Machines>> {
         cx.bearer()?;
         let group = body.read(&Guards::at(cx.version))?.id();
-        Ok(Document::of(resource(machines::change_group(&cx, &machine, group).await?)))
+        Ok(Document::of(resource(
+            machines::change_group(&cx, &machine, group).await?,
+        )))
     }
 
     /// List a license's machines
-    #[oai(path = "/licenses/:license/machines", method = "get", operation_id = "listLicenseMachines")]
+    #[oai(
+        path = "/licenses/:license/machines",
+        method = "get",
+        operation_id = "listLicenseMachines"
+    )]
     async fn list_of_license(
         &self,
         cx: Data<&Cx>,
@@ -295,7 +373,11 @@ impl MachinesApi {
     ) -> Result<List<Machines>> {
         cx.bearer()?;
         let paging = query.paging()?;
-        let LicenseMachineFilters { fingerprint, product, user } = query.filters()?;
+        let LicenseMachineFilters {
+            fingerprint,
+            product,
+            user,
+        } = query.filters()?;
         let filter = Filter {
             fingerprint: fingerprint.map(|text| sha256(text.as_bytes())),
             product,

@@ -51,13 +51,18 @@ pub fn endpoint(app: Arc<App>, options: Options) -> BoxEndpoint<'static, Respons
     Route::new()
         .at("/v1/openapi.json", get(described))
         .at("/docs", get(serve(page, "text/html; charset=utf-8")))
-        .nest_no_strip("/v1", Gate::new(app, options, Route::new().nest("/v1", service())))
+        .nest_no_strip(
+            "/v1",
+            Gate::new(app, options, Route::new().nest("/v1", service())),
+        )
         .map_to_response()
         .boxed()
 }
 
 fn serve(text: Arc<str>, content_type: &'static str) -> impl Endpoint<Output = Response> {
     endpoint::make_sync(move |_| {
-        Response::builder().content_type(content_type).body(text.to_string())
+        Response::builder()
+            .content_type(content_type)
+            .body(text.to_string())
     })
 }

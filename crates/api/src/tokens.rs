@@ -1,7 +1,7 @@
 //! `/tokens`: bearer credentials (identity reference §10).
 
-use keystead_app::tokens::{self, Draft, Fresh};
 use keystead_app::Cx;
+use keystead_app::tokens::{self, Draft, Fresh};
 use keystead_domain::access::{Action, BearerId};
 use keystead_domain::permissions::PermissionSet;
 use keystead_domain::words::{BearerKind, UserRole};
@@ -16,7 +16,10 @@ use uuid::Uuid;
 
 use crate::body::Body;
 use crate::credentials::Presented;
-use crate::document::{AccountLink, Created, Document, EnvironmentLink, List, NoContent, Place, Rendered, Resource, ToOne};
+use crate::document::{
+    AccountLink, Created, Document, EnvironmentLink, List, NoContent, Place, Rendered, Resource,
+    ToOne,
+};
 use crate::fields::{Maybe, MaybeLink, Nullable, Time};
 use crate::input::{Doc, Nothing, Sent};
 use crate::listing::Listing;
@@ -86,7 +89,9 @@ pub fn resource(issued: &Issued, secret: Option<&Secret<String>>) -> Resource<To
         BearerKind::User => Place::of::<Users>(row.account_id, UserId(row.bearer_id)),
         BearerKind::Product => Place::of::<Products>(row.account_id, ProductId(row.bearer_id)),
         BearerKind::License => Place::of::<Licenses>(row.account_id, LicenseId(row.bearer_id)),
-        BearerKind::Environment => Place::of::<Environments>(row.account_id, EnvironmentId(row.bearer_id)),
+        BearerKind::Environment => {
+            Place::of::<Environments>(row.account_id, EnvironmentId(row.bearer_id))
+        }
     };
     let counts = row.bearer_kind == BearerKind::License;
     let attributes = TokenAttributes {
@@ -157,10 +162,8 @@ pub struct LogInMeta {
 }
 
 /// The body of `POST /tokens`, which may be left out.
-pub type NewTokenBody = Doc<
-    Option<Sent<Tokens, Option<NewToken>, Option<NewTokenRelationships>>>,
-    Option<LogInMeta>,
->;
+pub type NewTokenBody =
+    Doc<Option<Sent<Tokens, Option<NewToken>, Option<NewTokenRelationships>>>, Option<LogInMeta>>;
 
 /// The body of `POST /products/{id}/tokens` and its like, which may be left out.
 pub type NewTokenBelowBody =
@@ -168,7 +171,11 @@ pub type NewTokenBelowBody =
 
 /// What a body asks for, as the use case takes it.
 pub fn draft(attributes: Option<NewToken>, environment: Maybe<EnvironmentId>) -> Draft {
-    let NewToken { name, expiry, permissions } = attributes.unwrap_or_default();
+    let NewToken {
+        name,
+        expiry,
+        permissions,
+    } = attributes.unwrap_or_default();
     Draft {
         name: name.value(),
         expiry: expiry.map(|time| time.0).change(),
@@ -262,9 +269,10 @@ pub async fn create_below(
 ) -> Result<Document<Tokens>> {
     let sent = body.read(&Guards::at(cx.version))?;
     let (attributes, environment) = match sent.data {
-        Some(data) => {
-            (data.attributes, data.relationships.unwrap_or_default().environment.sent())
-        }
+        Some(data) => (
+            data.attributes,
+            data.relationships.unwrap_or_default().environment.sent(),
+        ),
         None => (None, Maybe::Absent),
     };
     let made = tokens::generate_for(cx, action, bearer, draft(attributes, environment)).await?;
@@ -291,7 +299,9 @@ fn filter(query: &Query) -> Filter {
         _ => Vec::new(),
     };
     if !roles.is_empty() {
-        let known = roles.iter().filter_map(|role| UserRole::parse(&role.replace('_', "-")));
+        let known = roles
+            .iter()
+            .filter_map(|role| UserRole::parse(&role.replace('_', "-")));
         filter.roles = known.collect();
         filter.nothing |= filter.roles.is_empty();
     }

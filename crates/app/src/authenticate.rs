@@ -39,12 +39,18 @@ pub async fn authenticate(
                 TokenShapeError::Unversioned => about_token(Code::TokenInvalid),
             })?;
             let account = tenant.account.id;
-            let found = app.lookups.token(account, *TokenDigest::of(secret).as_bytes()).await?;
+            let found = app
+                .lookups
+                .token(account, *TokenDigest::of(secret).as_bytes())
+                .await?;
             let holder = found.ok_or_else(|| about_token(Code::TokenInvalid))?;
             Ok(by_token(holder, environment, now)?)
         }
         Credential::LicenseKey(key) => {
-            let found = app.lookups.license_key(tenant.account.id, sha256(key.as_bytes())).await?;
+            let found = app
+                .lookups
+                .license_key(tenant.account.id, sha256(key.as_bytes()))
+                .await?;
             let license = found
                 .filter(|license| environment.reads(license.environment_id))
                 .ok_or_else(|| about_license(Code::LicenseInvalid, Kind::Unauthorized))?;
@@ -66,11 +72,21 @@ fn by_token(
     let (role, id, home, permissions) = match found {
         Holder::User(user) => {
             banned = user.banned_at.is_some();
-            (user.role.into(), BearerId::User(user.id), user.environment_id, user.permissions)
+            (
+                user.role.into(),
+                BearerId::User(user.id),
+                user.environment_id,
+                user.permissions,
+            )
         }
         Holder::Product(product) => {
             let id = BearerId::Product(product.id);
-            (Role::Product, id, product.environment_id, product.permissions)
+            (
+                Role::Product,
+                id,
+                product.environment_id,
+                product.permissions,
+            )
         }
         Holder::Environment(id) => (
             Role::Environment,
@@ -102,14 +118,23 @@ fn by_token(
         return Err(turned_away(Code::UserBanned));
     }
     if refused_by_policy {
-        return Err(about_policy(Code::TokenNotAllowed, "authentication/#token-authentication"));
+        return Err(about_policy(
+            Code::TokenNotAllowed,
+            "authentication/#token-authentication",
+        ));
     }
     let token = TokenGrant {
         id: holder.id,
         permissions: holder.permissions,
         environment: holder.environment_id,
     };
-    Ok(Bearer { role, id, environment: home, permissions, token: Some(token) })
+    Ok(Bearer {
+        role,
+        id,
+        environment: home,
+        permissions,
+        token: Some(token),
+    })
 }
 
 /// The license behind a key: banned, suspended, expired, forbidden by policy, in this order.
@@ -173,9 +198,14 @@ fn about_license(code: Code, kind: Kind) -> Refused {
 }
 
 fn turned_away(code: Code) -> Refused {
-    Problem::new(Kind::Forbidden, code.detail()).code(code).into()
+    Problem::new(Kind::Forbidden, code.detail())
+        .code(code)
+        .into()
 }
 
 fn about_policy(code: Code, page: &'static str) -> Refused {
-    Problem::new(Kind::Forbidden, code.detail()).code(code).about(page).into()
+    Problem::new(Kind::Forbidden, code.detail())
+        .code(code)
+        .about(page)
+        .into()
 }

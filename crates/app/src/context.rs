@@ -92,7 +92,13 @@ pub struct App {
 impl App {
     /// Starts the application on a migrated database.
     pub fn start(parts: Parts) -> Arc<Self> {
-        let Parts { db, clock, ids, master_key, settings } = parts;
+        let Parts {
+            db,
+            clock,
+            ids,
+            master_key,
+            settings,
+        } = parts;
         let master_key = Arc::new(master_key);
         Arc::new(Self {
             tenants: Tenants::new(db.clone(), master_key.clone()),
@@ -108,7 +114,6 @@ impl App {
         })
     }
 }
-
 
 /// One request: who asks, in which account and environment, at which instant.
 #[derive(Clone, Debug)]
@@ -147,13 +152,24 @@ impl Cx {
         request: RequestId,
         version: ApiVersion,
     ) -> Self {
-        Self { app, tenant, environment, bearer, now, request, version }
+        Self {
+            app,
+            tenant,
+            environment,
+            bearer,
+            now,
+            request,
+            version,
+        }
     }
 
     /// The same request, with somebody who has just proven who they are.
     #[must_use]
     pub fn with_bearer(&self, bearer: Bearer) -> Self {
-        Self { bearer: Some(Arc::new(bearer)), ..self.clone() }
+        Self {
+            bearer: Some(Arc::new(bearer)),
+            ..self.clone()
+        }
     }
 
     /// The application, to hand to work that outlives the request.
@@ -210,7 +226,12 @@ impl Cx {
     /// # Errors
     /// 401 when nobody asks, 403 with the contract's reason.
     pub fn allow_list(&self, action: Action) -> Result<Scope, Refused> {
-        access::allow_list(self.account(), &self.environment, self.bearer.as_deref(), action)
+        access::allow_list(
+            self.account(),
+            &self.environment,
+            self.bearer.as_deref(),
+            action,
+        )
     }
 
     /// Whether the bearer may create a record with this tie.
@@ -230,7 +251,10 @@ impl Cx {
             name: name.to_owned(),
             resource_type: resource_type.to_owned(),
             resource_id,
-            bearer_type: self.bearer.as_ref().map(|bearer| bearer.id.kind().to_string()),
+            bearer_type: self
+                .bearer
+                .as_ref()
+                .map(|bearer| bearer.id.kind().to_string()),
             bearer_id: self.bearer.as_ref().map(|bearer| bearer.id.uuid()),
             request_id: Some(self.request.0),
             metadata: None,

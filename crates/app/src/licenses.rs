@@ -38,7 +38,10 @@ pub fn limits(loaded: &Loaded) -> Limits {
 /// What the license is now (licensing §3.3).
 pub fn status(loaded: &Loaded, now: DateTime<Utc>) -> LicenseStatus {
     let life = Life {
-        owner_banned: loaded.owner.as_ref().is_some_and(|owner| owner.banned_at.is_some()),
+        owner_banned: loaded
+            .owner
+            .as_ref()
+            .is_some_and(|owner| owner.banned_at.is_some()),
         suspended: loaded.license.suspended,
         expiry: loaded.license.expiry,
         created: loaded.license.created_at,
@@ -62,7 +65,9 @@ pub fn next_check_in(loaded: &Loaded) -> Option<DateTime<Utc>> {
 
 /// How often licenses of the policy must check in.
 fn check_in(policy: &Policy) -> Option<Interval> {
-    let count = policy.check_in_interval_count.and_then(|count| u32::try_from(count).ok())?;
+    let count = policy
+        .check_in_interval_count
+        .and_then(|count| u32::try_from(count).ok())?;
     let unit = policy.check_in_interval?;
     policy.require_check_in.then_some(Interval { unit, count })
 }

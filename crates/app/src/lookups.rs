@@ -1,13 +1,17 @@
 //! Look-ups that share statements: what arrives together is asked together.
 
 use keystead_domain::AccountId;
+use keystead_store::Db;
 use keystead_store::batch::{BatchError, Batcher, Bounds};
 use keystead_store::credentials::{self, LicenseHolder, TokenHolder};
 use keystead_store::licenses::{self, Answers, Candidate, Key, Questions};
-use keystead_store::Db;
 
 /// Enough to keep both of a small server's cores busy while the database answers.
-const READS: Bounds = Bounds { batch: 64, in_flight: 4, waiting: 10_000 };
+const READS: Bounds = Bounds {
+    batch: 64,
+    in_flight: 4,
+    waiting: 10_000,
+};
 
 /// Batched look-ups of the hot paths.
 #[derive(Clone)]

@@ -48,7 +48,10 @@ impl Tenants {
         Self {
             db,
             master_key,
-            by_segment: Cache::builder().max_capacity(KEPT).time_to_live(FRESH).build(),
+            by_segment: Cache::builder()
+                .max_capacity(KEPT)
+                .time_to_live(FRESH)
+                .build(),
             by_id: Cache::builder().max_capacity(KEPT).build(),
         }
     }
@@ -70,7 +73,8 @@ impl Tenants {
     /// As [`Tenants::find`].
     pub async fn only(&self) -> Result<Option<Arc<Tenant>>> {
         // No slug is empty, so the empty segment is free to mean "the only one".
-        self.cached(String::new(), async || Ok(accounts::first(&self.db).await?)).await
+        self.cached(String::new(), async || Ok(accounts::first(&self.db).await?))
+            .await
     }
 
     /// Forgets what is known of an account, because it was changed here.

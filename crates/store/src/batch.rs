@@ -38,7 +38,9 @@ pub struct Batcher<K, V> {
 
 impl<K, V> Clone for Batcher<K, V> {
     fn clone(&self) -> Self {
-        Self { calls: self.calls.clone() }
+        Self {
+            calls: self.calls.clone(),
+        }
     }
 }
 
@@ -73,7 +75,9 @@ impl<K: Send + 'static, V: Send + 'static> Batcher<K, V> {
     /// too many calls are waiting already.
     pub async fn call(&self, key: K) -> Result<V, BatchError> {
         let (reply, answer) = oneshot::channel();
-        self.calls.try_send(Call { key, reply }).map_err(|_| BatchError::Overloaded)?;
+        self.calls
+            .try_send(Call { key, reply })
+            .map_err(|_| BatchError::Overloaded)?;
         answer.await.map_err(|_| BatchError::Overloaded)?
     }
 }
@@ -88,7 +92,9 @@ async fn dispatch<K: Send + 'static, V: Send + 'static>(
     let mut waiting = Vec::with_capacity(bounds.batch);
     loop {
         // The lane comes first: while all are busy, calls gather in the queue.
-        let Ok(lane) = lanes.clone().acquire_owned().await else { return };
+        let Ok(lane) = lanes.clone().acquire_owned().await else {
+            return;
+        };
         if queue.recv_many(&mut waiting, bounds.batch).await == 0 {
             return;
         }

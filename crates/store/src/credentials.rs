@@ -1,11 +1,9 @@
 //! Who presents a credential: one statement for all that arrive together.
 
-use keystead_domain::words::{AuthenticationStrategy, BearerKind, ExpirationStrategy, UserRole};
-use keystead_domain::{
-    AccountId, EnvironmentId, LicenseId, PolicyId, ProductId, TokenId, UserId,
-};
-use sea_orm::prelude::DateTimeUtc;
 use keystead_domain::permissions::PermissionSet;
+use keystead_domain::words::{AuthenticationStrategy, BearerKind, ExpirationStrategy, UserRole};
+use keystead_domain::{AccountId, EnvironmentId, LicenseId, PolicyId, ProductId, TokenId, UserId};
+use sea_orm::prelude::DateTimeUtc;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
@@ -110,7 +108,10 @@ const LICENSE: &str = "l.id AS l_id, l.environment_id AS l_environment_id, \
 ///
 /// # Errors
 /// When the database fails.
-pub async fn by_token(db: &Db, wanted: Vec<(AccountId, [u8; 32])>) -> Result<Vec<Option<TokenHolder>>> {
+pub async fn by_token(
+    db: &Db,
+    wanted: Vec<(AccountId, [u8; 32])>,
+) -> Result<Vec<Option<TokenHolder>>> {
     let count = wanted.len();
     let rows = wanted_rows(wanted);
     let sql = format!(
@@ -130,7 +131,9 @@ pub async fn by_token(db: &Db, wanted: Vec<(AccountId, [u8; 32])>) -> Result<Vec
          LEFT JOIN users o ON o.id = l.owner_id",
         rows.sql(db.dialect(), 1),
     );
-    let found = db.query_all_raw(db.statement(sql, rows.values(db.dialect()))).await?;
+    let found = db
+        .query_all_raw(db.statement(sql, rows.values(db.dialect())))
+        .await?;
     let mut answers = vec![None; count];
     for row in found {
         let kind: BearerKind = row.try_get("t_", "bearer_kind")?;
@@ -143,9 +146,9 @@ pub async fn by_token(db: &Db, wanted: Vec<(AccountId, [u8; 32])>) -> Result<Vec
             }
             BearerKind::License => LicenseHolder::from_query_result_optional(&row, "l_")?
                 .map(|license| Holder::License(Box::new(license))),
-            BearerKind::Environment => {
-                row.try_get::<Option<EnvironmentId>>("e_", "id")?.map(Holder::Environment)
-            }
+            BearerKind::Environment => row
+                .try_get::<Option<EnvironmentId>>("e_", "id")?
+                .map(Holder::Environment),
         };
         let holder = TokenHolder {
             id: row.try_get("t_", "id")?,
@@ -177,7 +180,9 @@ pub async fn by_license_key(
          JOIN policies p ON p.id = l.policy_id LEFT JOIN users o ON o.id = l.owner_id",
         rows.sql(db.dialect(), 1),
     );
-    let found = db.query_all_raw(db.statement(sql, rows.values(db.dialect()))).await?;
+    let found = db
+        .query_all_raw(db.statement(sql, rows.values(db.dialect())))
+        .await?;
     let mut answers = vec![None; count];
     for row in found {
         let holder = LicenseHolder::from_query_result(&row, "l_")?;
@@ -188,8 +193,10 @@ pub async fn by_license_key(
 
 fn wanted_rows(wanted: Vec<(AccountId, [u8; 32])>) -> Rows {
     let numbers = (0..).take(wanted.len()).collect();
-    let (accounts, digests): (Vec<Uuid>, Vec<Vec<u8>>) =
-        wanted.into_iter().map(|(account, digest)| (account.0, digest.to_vec())).unzip();
+    let (accounts, digests): (Vec<Uuid>, Vec<Vec<u8>>) = wanted
+        .into_iter()
+        .map(|(account, digest)| (account.0, digest.to_vec()))
+        .unzip();
     Rows::new(
         "v",
         vec![

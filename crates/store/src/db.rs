@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use sea_orm::sea_query::Value;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, ExecResult,
     QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
-use sea_orm::sea_query::Value;
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 
 use crate::dialect::Dialect;
@@ -66,7 +66,9 @@ impl Db {
             .record_stmt_in_spans(false);
         match dialect {
             Dialect::Postgres => {
-                connect.set_application_name("keystead").statement_timeout(options.statement_timeout);
+                connect
+                    .set_application_name("keystead")
+                    .statement_timeout(options.statement_timeout);
                 connect.map_sqlx_postgres_opts(|options| options.statement_cache_capacity(512));
             }
             Dialect::Sqlite => {
@@ -111,7 +113,12 @@ impl Db {
         };
         let inner = self.connection.begin_with_options(options).await?;
         self.count();
-        Ok(Tx::new(inner, self.dialect, self.statements.clone(), writer))
+        Ok(Tx::new(
+            inner,
+            self.dialect,
+            self.statements.clone(),
+            writer,
+        ))
     }
 
     /// How many statements were sent so far, `BEGIN` and `COMMIT` included.

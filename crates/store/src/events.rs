@@ -10,7 +10,9 @@ use crate::{Result, Tx};
 /// # Errors
 /// When the database fails.
 pub async fn record(tx: &Tx, row: Event) -> Result<()> {
-    event::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
+    event::Entity::insert(row.into_active_model())
+        .exec_without_returning(tx)
+        .await?;
     Ok(())
 }
 
@@ -20,8 +22,13 @@ pub async fn record(tx: &Tx, row: Event) -> Result<()> {
 /// When the database fails.
 pub async fn record_all(tx: &Tx, rows: &[Event]) -> Result<()> {
     for chunk in rows.chunks(500) {
-        let rows = chunk.iter().cloned().map(IntoActiveModel::into_active_model);
-        event::Entity::insert_many(rows).exec_without_returning(tx).await?;
+        let rows = chunk
+            .iter()
+            .cloned()
+            .map(IntoActiveModel::into_active_model);
+        event::Entity::insert_many(rows)
+            .exec_without_returning(tx)
+            .await?;
     }
     Ok(())
 }

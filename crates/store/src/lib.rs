@@ -29,6 +29,6 @@ pub mod visible;
 
 pub use db::{Db, Options};
 pub use error::{Error, OnDuplicate, Result};
-pub use tx::Tx;
 /// What queries run on: the pool, or a transaction.
 pub use sea_orm::ConnectionTrait as Connection;
+pub use tx::Tx;

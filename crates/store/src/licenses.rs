@@ -112,7 +112,9 @@ pub(crate) fn held_by(account: AccountId, user: UserId) -> Condition {
         .and_where(license_user::Column::AccountId.eq(account))
         .and_where(license_user::Column::UserId.eq(user))
         .take();
-    Condition::any().add(Column::OwnerId.eq(user)).add(Column::Id.in_subquery(attached))
+    Condition::any()
+        .add(Column::OwnerId.eq(user))
+        .add(Column::Id.in_subquery(attached))
 }
 
 /// A license joined with its policy and owner, read by [`loaded`].
@@ -122,7 +124,8 @@ fn joined(scope: &Scope) -> SelectStatement {
         .from(license::Entity)
         .inner_join(
             policy::Entity,
-            Expr::col((policy::Entity, policy::Column::Id)).equals(Column::PolicyId.as_column_ref()),
+            Expr::col((policy::Entity, policy::Column::Id))
+                .equals(Column::PolicyId.as_column_ref()),
         )
         .left_join(
             user::Entity,

@@ -16,7 +16,10 @@ const LOCK: i64 = 0x6b65_7973_7465_6164;
 /// When the database fails.
 pub async fn pending(db: &Db) -> Result<Vec<String>> {
     let pending = Migrator::get_pending_migrations(db.connection()).await?;
-    Ok(pending.into_iter().map(|migration| migration.name().to_owned()).collect())
+    Ok(pending
+        .into_iter()
+        .map(|migration| migration.name().to_owned())
+        .collect())
 }
 
 /// Runs what is missing and returns its names; a second replica waits and finds nothing to do.

@@ -1,6 +1,9 @@
 //! Paging: limit, offset and cursor, always over (created, id).
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
+};
 use uuid::Uuid;
 
 /// The direction of a list, by creation.
@@ -57,7 +60,11 @@ pub struct Slice<T> {
 impl<T> Slice<T> {
     /// The same page with each row turned into another form.
     pub fn map<U>(self, turn: impl FnMut(T) -> U) -> Slice<U> {
-        Slice { rows: self.rows.into_iter().map(turn).collect(), total: self.total, more: self.more }
+        Slice {
+            rows: self.rows.into_iter().map(turn).collect(),
+            total: self.total,
+            more: self.more,
+        }
     }
 }
 
@@ -78,37 +85,65 @@ where
     E::Model: Send + Sync,
     C: sea_orm::ConnectionTrait,
 {
-
     let order = match direction {
         Direction::Ascending => Order::Asc,
         Direction::Descending => Order::Desc,
     };
-    let ordered = select.clone().order_by(created, order.clone()).order_by(id, order);
+    let ordered = select
+        .clone()
+        .order_by(created, order.clone())
+        .order_by(id, order);
     match page {
         Page::Limit(limit) => {
             let rows = ordered.limit(limit).all(connection).await?;
-            Ok(Slice { rows, total: None, more: false })
+            Ok(Slice {
+                rows,
+                total: None,
+                more: false,
+            })
         }
         Page::Offset { number, size } => {
-            let rows = ordered.limit(size).offset((number - 1) * size).all(connection).await?;
+            let rows = ordered
+                .limit(size)
+                .offset((number - 1) * size)
+                .all(connection)
+                .await?;
             let total = count(connection, select).await?;
-            Ok(Slice { rows, total: Some(total), more: false })
+            Ok(Slice {
+                rows,
+                total: Some(total),
+                more: false,
+            })
         }
         Page::Cursor { after, size } => {
             let after = match after {
-                Some(after) => Some(position(connection, select.clone(), created, id, after).await?),
+                Some(after) => {
+                    Some(position(connection, select.clone(), created, id, after).await?)
+                }
                 None => None,
             };
             let from = match after {
                 // The row before is gone: nothing can be said to come after it.
-                Some(None) => return Ok(Slice { rows: Vec::new(), total: None, more: false }),
-                Some(Some((at, after))) => ordered.filter(beyond::<E>(created, id, at, after, direction)),
+                Some(None) => {
+                    return Ok(Slice {
+                        rows: Vec::new(),
+                        total: None,
+                        more: false,
+                    });
+                }
+                Some(Some((at, after))) => {
+                    ordered.filter(beyond::<E>(created, id, at, after, direction))
+                }
                 None => ordered,
             };
             let mut rows = from.limit(size + 1).all(connection).await?;
             let more = rows.len() as u64 > size;
             rows.truncate(usize::try_from(size).unwrap_or(usize::MAX));
-            Ok(Slice { rows, total: None, more })
+            Ok(Slice {
+                rows,
+                total: None,
+                more,
+            })
         }
     }
 }
@@ -154,5 +189,7 @@ fn beyond<E: EntityTrait>(
         Direction::Ascending => (created.gt(at), id.gt(after)),
         Direction::Descending => (created.lt(at), id.lt(after)),
     };
-    Condition::any().add(later).add(Condition::all().add(created.eq(at)).add(tie))
+    Condition::any()
+        .add(later)
+        .add(Condition::all().add(created.eq(at)).add(tie))
 }

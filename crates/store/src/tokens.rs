@@ -80,7 +80,11 @@ fn visible(scope: &Scope) -> Select<Entity> {
         Viewer::Nobody => Condition::all().add(visible::nothing()),
     };
     Entity::find()
-        .filter(visible::in_account(scope, Column::AccountId, Column::EnvironmentId))
+        .filter(visible::in_account(
+            scope,
+            Column::AccountId,
+            Column::EnvironmentId,
+        ))
         .filter(seen)
 }
 
@@ -154,10 +158,16 @@ pub async fn find<C: ConnectionTrait>(
 ) -> Result<Seen<Issued>> {
     let not_found = || Refused::not_found("token", id);
     let known = Uuid::parse_str(id).map_err(|_| not_found())?;
-    let token = visible(scope).filter(Column::Id.eq(known)).one(connection).await?;
+    let token = visible(scope)
+        .filter(Column::Id.eq(known))
+        .one(connection)
+        .await?;
     let token = token.ok_or_else(not_found)?;
     let mut issued = with_bearers(connection, vec![token]).await?;
-    issued.pop().map(|issued| scope.seen(issued)).ok_or_else(|| not_found().into())
+    issued
+        .pop()
+        .map(|issued| scope.seen(issued))
+        .ok_or_else(|| not_found().into())
 }
 
 /// One page of the tokens that `scope` sees.
@@ -192,8 +202,15 @@ pub async fn list<C: ConnectionTrait>(
             .filter(Column::BearerKind.eq(BearerKind::User))
             .filter(Column::BearerId.in_subquery(users));
     }
-    let slice =
-        page::read(connection, select, Column::CreatedAt, Column::Id, page, direction).await?;
+    let slice = page::read(
+        connection,
+        select,
+        Column::CreatedAt,
+        Column::Id,
+        page,
+        direction,
+    )
+    .await?;
     let (total, more) = (slice.total, slice.more);
     let rows = with_bearers(connection, slice.rows).await?;
     Ok(Slice { rows, total, more })
@@ -205,10 +222,17 @@ async fn with_bearers<C: ConnectionTrait>(
     tokens: Vec<Token>,
 ) -> Result<Vec<Issued>> {
     let ids = |kind: BearerKind| -> Vec<Uuid> {
-        tokens.iter().filter(|t| t.bearer_kind == kind).map(|t| t.bearer_id).collect()
+        tokens
+            .iter()
+            .filter(|t| t.bearer_kind == kind)
+            .map(|t| t.bearer_id)
+            .collect()
     };
-    let (of_users, of_licenses, of_products) =
-        (ids(BearerKind::User), ids(BearerKind::License), ids(BearerKind::Product));
+    let (of_users, of_licenses, of_products) = (
+        ids(BearerKind::User),
+        ids(BearerKind::License),
+        ids(BearerKind::Product),
+    );
     let mut users = Vec::new();
     if !of_users.is_empty() {
         let found = user::Entity::find().filter(user::Column::Id.is_in(of_users));
@@ -248,7 +272,9 @@ async fn with_bearers<C: ConnectionTrait>(
 /// # Errors
 /// When the database fails.
 pub async fn insert(tx: &Tx, row: Token) -> Result<Token> {
-    Ok(Entity::insert(row.into_active_model()).exec_with_returning(tx).await?)
+    Ok(Entity::insert(row.into_active_model())
+        .exec_with_returning(tx)
+        .await?)
 }
 
 /// Writes every attribute of a token.

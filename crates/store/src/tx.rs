@@ -29,7 +29,12 @@ impl Tx {
         statements: Arc<AtomicU64>,
         writer: Option<OwnedMutexGuard<()>>,
     ) -> Self {
-        Self { inner, dialect, statements, _writer: writer }
+        Self {
+            inner,
+            dialect,
+            statements,
+            _writer: writer,
+        }
     }
 
     /// Makes every change of this transaction durable and visible.

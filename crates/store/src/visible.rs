@@ -6,7 +6,9 @@ use sea_orm::{ColumnTrait, Condition};
 
 /// Records of the scope's account that its environment can read.
 pub fn in_account<C: ColumnTrait>(scope: &Scope, account: C, environment: C) -> Condition {
-    Condition::all().add(account.eq(scope.account())).add(in_environment(scope, environment))
+    Condition::all()
+        .add(account.eq(scope.account()))
+        .add(in_environment(scope, environment))
 }
 
 /// Records that the scope's environment can read (identity §15.2).
@@ -15,9 +17,9 @@ pub fn in_environment<C: ColumnTrait>(scope: &Scope, environment: C) -> Conditio
         None => Condition::all(),
         Some(Environment::Global) => Condition::all().add(environment.is_null()),
         Some(Environment::Isolated(id)) => Condition::all().add(environment.eq(id)),
-        Some(Environment::Shared(id)) => {
-            Condition::any().add(environment.eq(id)).add(environment.is_null())
-        }
+        Some(Environment::Shared(id)) => Condition::any()
+            .add(environment.eq(id))
+            .add(environment.is_null()),
     }
 }
 
@@ -25,4 +27,3 @@ pub fn in_environment<C: ColumnTrait>(scope: &Scope, environment: C) -> Conditio
 pub fn nothing() -> Expr {
     Expr::cust("1 = 0")
 }
-

@@ -44,7 +44,8 @@ impl Answer {
     #[track_caller]
     pub fn id(&self) -> String {
         let id = self.at("/data/id").as_str();
-        id.unwrap_or_else(|| panic!("no resource in {}", self.text)).to_owned()
+        id.unwrap_or_else(|| panic!("no resource in {}", self.text))
+            .to_owned()
     }
 
     /// The code of the first error.
@@ -59,11 +60,16 @@ impl Answer {
 
     /// The pointer of the first error.
     pub fn pointer(&self) -> &str {
-        self.at("/errors/0/source/pointer").as_str().unwrap_or_default()
+        self.at("/errors/0/source/pointer")
+            .as_str()
+            .unwrap_or_default()
     }
 
     /// A header's text; empty when absent.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 }

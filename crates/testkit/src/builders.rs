@@ -19,7 +19,11 @@ impl<'a> PolicyBuilder<'a> {
         // Keys authenticate, and machines are limited only when a test says so.
         attributes.insert("authenticationStrategy".to_owned(), "MIXED".into());
         attributes.insert("floating".to_owned(), true.into());
-        Self { world, product: None, attributes }
+        Self {
+            world,
+            product: None,
+            attributes,
+        }
     }
 
     /// Of this product, instead of a new one.
@@ -45,7 +49,12 @@ impl<'a> PolicyBuilder<'a> {
             "attributes": self.attributes,
             "relationships": { "product": { "data": { "type": "products", "id": product } } },
         } });
-        self.world.admin().post("/policies", body).await.expect(201).id()
+        self.world
+            .admin()
+            .post("/policies", body)
+            .await
+            .expect(201)
+            .id()
     }
 }
 
@@ -118,7 +127,8 @@ impl<'a> LicenseBuilder<'a> {
             Some(policy) => policy,
             None => self.policy.create().await,
         };
-        let mut relationships = json!({ "policy": { "data": { "type": "policies", "id": policy } } });
+        let mut relationships =
+            json!({ "policy": { "data": { "type": "policies", "id": policy } } });
         if let Some(owner) = self.owner {
             relationships["owner"] = json!({ "data": { "type": "users", "id": owner } });
         }
@@ -128,8 +138,16 @@ impl<'a> LicenseBuilder<'a> {
             "relationships": relationships,
         } });
         let answer = world.admin().post("/licenses", body).await.expect(201);
-        let key = answer.at("/data/attributes/key").as_str().expect("a key").to_owned();
-        License { id: answer.id(), holder: world.holder(&key), key }
+        let key = answer
+            .at("/data/attributes/key")
+            .as_str()
+            .expect("a key")
+            .to_owned();
+        License {
+            id: answer.id(),
+            holder: world.holder(&key),
+            key,
+        }
     }
 }
 

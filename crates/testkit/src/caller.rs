@@ -60,7 +60,8 @@ impl Caller {
     /// Sends a request below the account.
     pub async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
         let path = format!("/v1/accounts/{}{path}", self.account);
-        self.send_raw(method, &path, body.map(|body| body.to_string())).await
+        self.send_raw(method, &path, body.map(|body| body.to_string()))
+            .await
     }
 
     /// Sends a request to any path, with any body.
@@ -69,7 +70,10 @@ impl Caller {
     /// When the server can't be reached, or an answer's signature does not verify.
     pub async fn send_raw(&self, method: Method, path: &str, body: Option<String>) -> Answer {
         let url = format!("{}{path}", self.base);
-        let mut request = self.client.request(method.clone(), &url).headers(self.headers.clone());
+        let mut request = self
+            .client
+            .request(method.clone(), &url)
+            .headers(self.headers.clone());
         if let Some(body) = body {
             if !self.headers.contains_key("content-type") {
                 request = request.header("content-type", "application/vnd.api+json");
@@ -81,7 +85,12 @@ impl Caller {
         let headers = response.headers().clone();
         let text = response.text().await.expect("a body of text");
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        let answer = Answer { status, headers, text, body };
+        let answer = Answer {
+            status,
+            headers,
+            text,
+            body,
+        };
         self.verify(&method, path, &answer);
         answer
     }
@@ -93,7 +102,11 @@ impl Caller {
             return;
         }
         let digest = format!("sha-256={}", STANDARD.encode(Sha256::digest(&answer.text)));
-        assert_eq!(answer.header("keygen-digest"), digest, "the digest is the body's");
+        assert_eq!(
+            answer.header("keygen-digest"),
+            digest,
+            "the digest is the body's"
+        );
         assert_eq!(answer.header("digest"), digest, "both digests are the same");
         let host = self.base.trim_start_matches("http://");
         let signed = format!(

@@ -22,12 +22,18 @@ impl TestClock {
 
     /// The present of this world.
     pub fn now(&self) -> DateTime<Utc> {
-        *self.0.lock().expect("no test panics while it holds the clock")
+        *self
+            .0
+            .lock()
+            .expect("no test panics while it holds the clock")
     }
 
     /// Moves the clock forward.
     pub fn advance(&self, by: TimeDelta) {
-        *self.0.lock().expect("no test panics while it holds the clock") += by;
+        *self
+            .0
+            .lock()
+            .expect("no test panics while it holds the clock") += by;
     }
 
     /// The clock, as the server takes it.

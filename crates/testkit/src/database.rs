@@ -54,7 +54,12 @@ impl TestDatabase {
         let file = directory.path().join("keystead.db");
         std::fs::copy(&template, &file).expect("the template can be copied");
         let url = format!("sqlite://{}", file.display());
-        Self { url, home: Home::File { _directory: directory } }
+        Self {
+            url,
+            home: Home::File {
+                _directory: directory,
+            },
+        }
     }
 
     async fn on_server(server: &str) -> Self {
@@ -65,18 +70,25 @@ impl TestDatabase {
         admin.close().await.expect("the connection closes");
         Self {
             url: with_database(server, &name),
-            home: Home::Server { admin_url: server.to_owned(), name },
+            home: Home::Server {
+                admin_url: server.to_owned(),
+                name,
+            },
         }
     }
 }
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        let Home::Server { admin_url, name } = &self.home else { return };
+        let Home::Server { admin_url, name } = &self.home else {
+            return;
+        };
         let (admin_url, name) = (admin_url.clone(), name.clone());
         // A runtime of its own: the test's may be shutting down, and drop can't wait in it.
         let dropped = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
             if let Ok(runtime) = runtime {
                 runtime.block_on(async {
                     let admin = connect(&admin_url).await;
@@ -139,7 +151,9 @@ async fn server_template(server: &str) -> String {
     let admin = connect(server).await;
     let tx = admin.begin().await.expect("a transaction");
     // One test makes the template while the others wait; the lock ends with the transaction.
-    tx.execute_unprepared("SELECT pg_advisory_xact_lock(7310033)").await.expect("the lock");
+    tx.execute_unprepared("SELECT pg_advisory_xact_lock(7310033)")
+        .await
+        .expect("the lock");
     let known = admin
         .query_one_raw(admin.statement(
             "SELECT 1 AS one FROM pg_database WHERE datname = $1",
@@ -150,12 +164,21 @@ async fn server_template(server: &str) -> String {
     if known.is_none() {
         let draft = format!("{name}_draft");
         let drop = format!("DROP DATABASE IF EXISTS {draft} WITH (FORCE)");
-        admin.execute_unprepared(&drop).await.expect("a half-made template goes");
+        admin
+            .execute_unprepared(&drop)
+            .await
+            .expect("a half-made template goes");
         let create = format!("CREATE DATABASE {draft}");
-        admin.execute_unprepared(&create).await.expect("a database can be made");
+        admin
+            .execute_unprepared(&create)
+            .await
+            .expect("a database can be made");
         furnish(&with_database(server, &draft)).await;
         let rename = format!("ALTER DATABASE {draft} RENAME TO {name}");
-        admin.execute_unprepared(&rename).await.expect("the template is done");
+        admin
+            .execute_unprepared(&rename)
+            .await
+            .expect("the template is done");
     }
     tx.commit().await.expect("the lock is released");
     admin.close().await.expect("the connection closes");
@@ -165,13 +188,21 @@ async fn server_template(server: &str) -> String {
 async fn copy_database(admin: &Db, template: &str, name: &str) {
     // Copying in blocks is quick for a database of a few megabytes, and needs no checkpoint.
     let sql = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log");
-    admin.execute_unprepared(&sql).await.expect("the template can be copied");
+    admin
+        .execute_unprepared(&sql)
+        .await
+        .expect("the template can be copied");
 }
 
 /// Migrates, and founds the account that every test starts with.
 async fn furnish(url: &str) {
-    let options = Options { max_connections: 2, ..Options::default() };
-    let db = Db::connect(url, &options).await.expect("the template's database answers");
+    let options = Options {
+        max_connections: 2,
+        ..Options::default()
+    };
+    let db = Db::connect(url, &options)
+        .await
+        .expect("the template's database answers");
     migrate::up(&db).await.expect("the schema can be made");
     let app = App::start(Parts {
         db: db.clone(),
@@ -187,13 +218,20 @@ async fn furnish(url: &str) {
         password: Secret::new(ADMIN_PASSWORD.to_owned()),
         protected: true,
     };
-    accounts::found(&app, founding).await.expect("an account can be founded");
+    accounts::found(&app, founding)
+        .await
+        .expect("an account can be founded");
     db.close().await.expect("the connections close");
 }
 
 async fn connect(url: &str) -> Db {
-    let options = Options { max_connections: 2, ..Options::default() };
-    Db::connect(url, &options).await.expect("the PostgreSQL server answers")
+    let options = Options {
+        max_connections: 2,
+        ..Options::default()
+    };
+    Db::connect(url, &options)
+        .await
+        .expect("the PostgreSQL server answers")
 }
 
 fn with_database(server: &str, name: &str) -> String {

@@ -67,7 +67,9 @@ impl World {
             ids: Some(counted_ids(FIRST_ID)),
             master_key: Some(Secret::new(MASTER_KEY.to_owned())),
         };
-        let running = Server::start(config, overrides).await.expect("the server starts");
+        let running = Server::start(config, overrides)
+            .await
+            .expect("the server starts");
         let account = accounts::first(&running.app().db)
             .await
             .expect("the database answers")
@@ -84,7 +86,14 @@ impl World {
             headers: HeaderMap::new(),
         };
         let admin = log_in(&anyone, ADMIN_EMAIL, ADMIN_PASSWORD).await;
-        Self { clock, running, anyone, admin, _data: data, database }
+        Self {
+            clock,
+            running,
+            anyone,
+            admin,
+            _data: data,
+            database,
+        }
     }
 
     /// The account's id.
@@ -118,7 +127,9 @@ impl World {
             .expect("the account exists");
         anyone.key = VerifyingKey::from_bytes(&key).expect("an Ed25519 key");
         let caller = log_in(&anyone, email, password).await;
-        let header = caller.headers[AUTHORIZATION].to_str().expect("a header of text");
+        let header = caller.headers[AUTHORIZATION]
+            .to_str()
+            .expect("a header of text");
         header.trim_start_matches("Bearer ").to_owned()
     }
 
@@ -159,7 +170,8 @@ impl World {
 
     /// Somebody with this token.
     pub fn bearer(&self, token: &str) -> Caller {
-        self.anyone.with("authorization", &format!("Bearer {token}"))
+        self.anyone
+            .with("authorization", &format!("Bearer {token}"))
     }
 
     /// A copy of an app, with this license key.
@@ -177,7 +189,11 @@ impl World {
     pub async fn product_token(&self, product: &str) -> String {
         let path = format!("/products/{product}/tokens");
         let answer = self.admin.post(&path, json!({})).await.expect(200);
-        answer.at("/data/attributes/token").as_str().expect("a secret").to_owned()
+        answer
+            .at("/data/attributes/token")
+            .as_str()
+            .expect("a secret")
+            .to_owned()
     }
 
     /// A new user of role `user`, with a password; its id.
@@ -214,6 +230,9 @@ async fn log_in(anyone: &Caller, email: &str, password: &str) -> Caller {
     let value = HeaderValue::try_from(format!("Basic {basic}")).expect("a header");
     login.headers.insert(AUTHORIZATION, value);
     let answer = login.post("/tokens", json!({})).await.expect(201);
-    let token = answer.at("/data/attributes/token").as_str().expect("a secret");
+    let token = answer
+        .at("/data/attributes/token")
+        .as_str()
+        .expect("a secret");
     anyone.with("authorization", &format!("Bearer {token}"))
 }

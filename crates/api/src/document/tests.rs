@@ -1,3 +1,5 @@
+//! Documents: what is printed, and how it is described.
+
 use keystead_domain::{AccountId, EnvironmentId, LicenseId, PolicyId, ProductId, UserId};
 use poem::IntoResponse as _;
 use poem_openapi::Object;

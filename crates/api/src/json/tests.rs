@@ -1,3 +1,5 @@
+//! The lenient parser, row by row and by properties.
+
 use proptest::prelude::*;
 use serde_json::json;
 

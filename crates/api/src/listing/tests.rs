@@ -1,3 +1,5 @@
+//! Parameters of lists.
+
 use poem::http::Uri;
 use poem_openapi::Object;
 use serde::Deserialize;

@@ -124,8 +124,16 @@ pub fn draft(sent: NewMachineBody) -> Draft {
 
 /// The change that a body asks for.
 pub fn change(sent: MachineChangeBody) -> Change {
-    let MachineChange { name, ip, hostname, platform, cores, memory, disk, metadata } =
-        sent.data.attributes;
+    let MachineChange {
+        name,
+        ip,
+        hostname,
+        platform,
+        cores,
+        memory,
+        disk,
+        metadata,
+    } = sent.data.attributes;
     Change {
         name: name.change(),
         ip: ip.change(),

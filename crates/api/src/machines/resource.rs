@@ -89,7 +89,11 @@ impl Rendered for Machines {
 
 /// A machine as it is answered.
 pub fn resource(view: View) -> Resource<Machines> {
-    let View { loaded, heart, status } = view;
+    let View {
+        loaded,
+        heart,
+        status,
+    } = view;
     let (max_processes, updated) = (loaded.max_processes(), loaded.updated_at());
     let machine = loaded.machine;
     let place = Place::of::<Machines>(machine.account_id, machine.id);
@@ -140,7 +144,10 @@ impl<R> Owned<R> {
     pub fn of(view: &View, answer: R) -> Self {
         let owner = view.loaded.terms.license_owner_id;
         let owners = owner.map(|owner| (view.loaded.machine.id, owner));
-        Self { answer, owners: LicenseOwners(HashMap::from_iter(owners)) }
+        Self {
+            answer,
+            owners: LicenseOwners(HashMap::from_iter(owners)),
+        }
     }
 }
 

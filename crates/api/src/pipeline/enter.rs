@@ -16,10 +16,10 @@ use poem::http::Method;
 
 use super::{Gate, Known, text};
 use crate::credentials::{Presented, presented};
+use crate::negotiate::Format;
 use crate::problem::{Error, Result};
 use crate::query::Query;
 use crate::transport::AccountSegment;
-use crate::negotiate::Format;
 use crate::{body, negotiate, syntax};
 
 /// Settles version, account, signature, environment and bearer, in this order.
@@ -133,7 +133,11 @@ fn reroute(request: &mut Request, path: &str) {
 
 /// "Relationship updates are documented as `PUT` and accept `PATCH` too" (identity reference §1).
 fn either_verb(request: &mut Request) {
-    let path = request.uri().path().strip_prefix("/v1/").unwrap_or_default();
+    let path = request
+        .uri()
+        .path()
+        .strip_prefix("/v1/")
+        .unwrap_or_default();
     if request.method() == Method::PATCH && path.split('/').count() == 3 {
         request.set_method(Method::PUT);
     }

@@ -1,3 +1,5 @@
+//! Errors as documents.
+
 use keystead_domain::{At, RequestId};
 use poem::error::{MethodNotAllowedError, NotFoundError};
 use serde_json::{Value, json};

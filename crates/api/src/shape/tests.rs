@@ -1,3 +1,5 @@
+//! The walk over a document, in the contract's order and words.
+
 use keystead_domain::words::{Scheme, UserRole};
 use poem_openapi::Object;
 use proptest::prelude::*;

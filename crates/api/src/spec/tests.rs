@@ -1,3 +1,5 @@
+//! The description that is published.
+
 use keystead_domain::{AccountId, UserId};
 use keystead_store::page::Slice;
 use poem_openapi::param::Path;

@@ -1,3 +1,5 @@
+//! Older versions, request by request and answer by answer.
+
 use std::collections::HashMap;
 
 use keystead_domain::{MachineId, UserId};

@@ -43,7 +43,13 @@ const SECRET_BYTES: usize = 64;
 /// # Errors
 /// `SLUG_TAKEN`; otherwise when the database fails.
 pub async fn found(app: &App, founding: Founding) -> Result<Founded> {
-    let Founding { slug, name, email, password, protected } = founding;
+    let Founding {
+        slug,
+        name,
+        email,
+        password,
+        protected,
+    } = founding;
     let now = app.clock.now();
     let account = app.ids.next();
     let master_key = app.master_key.clone();
@@ -127,5 +133,8 @@ fn make(
         updated_at: chrono::DateTime::UNIX_EPOCH,
     };
     let password_hash = password::hash(password.expose(), &mut entropy);
-    Ok(Made { account, password_hash })
+    Ok(Made {
+        account,
+        password_hash,
+    })
 }

@@ -79,7 +79,9 @@ pub async fn generate_for(
     bearer: BearerId,
     draft: Draft,
 ) -> Result<Fresh> {
-    let target = target(cx, bearer).await?.ok_or_else(|| Refused::missing("bearer"))?;
+    let target = target(cx, bearer)
+        .await?
+        .ok_or_else(|| Refused::missing("bearer"))?;
     cx.allow_create(action, &target.tie)?;
     issue(cx, target, draft).await
 }
@@ -92,7 +94,9 @@ async fn target(cx: &Cx, bearer: BearerId) -> Result<Option<Target>> {
                 let customer_of = match cx.bearer.as_ref().map(|bearer| bearer.id) {
                     Some(BearerId::Product(product)) => {
                         let scope = Scope::system(cx.account());
-                        tokens::is_customer(&cx.db, &scope, id, product).await?.then_some(product)
+                        tokens::is_customer(&cx.db, &scope, id, product)
+                            .await?
+                            .then_some(product)
                     }
                     _ => None,
                 };
@@ -100,20 +104,23 @@ async fn target(cx: &Cx, bearer: BearerId) -> Result<Option<Target>> {
             }
             None => None,
         },
-        BearerId::Product(id) => products::by_id(&cx.db, &scope, id).await?.map(|product| Target {
-            id: bearer,
-            role: Role::Product,
-            permissions: product.permissions,
-            environment: product.environment_id,
-            tie: Tie {
+        BearerId::Product(id) => products::by_id(&cx.db, &scope, id)
+            .await?
+            .map(|product| Target {
+                id: bearer,
+                role: Role::Product,
+                permissions: product.permissions,
                 environment: product.environment_id,
-                subject: Some(bearer),
-                product: Some(id),
-                ..Tie::default()
-            },
-        }),
-        BearerId::License(id) => licenses::by_id(&cx.db, &scope, id).await?.map(|license| {
-            Target {
+                tie: Tie {
+                    environment: product.environment_id,
+                    subject: Some(bearer),
+                    product: Some(id),
+                    ..Tie::default()
+                },
+            }),
+        BearerId::License(id) => licenses::by_id(&cx.db, &scope, id)
+            .await?
+            .map(|license| Target {
                 id: bearer,
                 role: Role::License,
                 permissions: license.permissions(),
@@ -125,14 +132,17 @@ async fn target(cx: &Cx, bearer: BearerId) -> Result<Option<Target>> {
                     license: Some(id),
                     ..Tie::default()
                 },
-            }
-        }),
+            }),
         BearerId::Environment(id) => Some(Target {
             id: bearer,
             role: Role::Environment,
             permissions: PermissionSet::ANY,
             environment: Some(id),
-            tie: Tie { environment: Some(id), subject: Some(bearer), ..Tie::default() },
+            tie: Tie {
+                environment: Some(id),
+                subject: Some(bearer),
+                ..Tie::default()
+            },
         }),
     };
     Ok(found)
@@ -161,8 +171,9 @@ fn of_user(user: &keystead_store::entities::User, customer_of: Option<ProductId>
 
 async fn issue(cx: &Cx, target: Target, draft: Draft) -> Result<Fresh> {
     let permissions = check(&target, &draft)?;
-    let environment =
-        draft.environment.unwrap_or_else(|| cx.environment.id().or(target.environment));
+    let environment = draft
+        .environment
+        .unwrap_or_else(|| cx.environment.id().or(target.environment));
     let by_default = match target.id {
         BearerId::User(_) => Some(cx.now + USER_TOKEN_TTL),
         _ => None,
@@ -204,12 +215,24 @@ async fn issue(cx: &Cx, target: Target, draft: Draft) -> Result<Fresh> {
 /// The draft's own rules; the token's permissions when it keeps them.
 fn check(target: &Target, draft: &Draft) -> Result<PermissionSet, Refused> {
     let mut problems: Vec<Problem> = Vec::new();
-    if draft.name.as_ref().is_some_and(|name| name.chars().count() > 255) {
+    if draft
+        .name
+        .as_ref()
+        .is_some_and(|name| name.chars().count() > 255)
+    {
         problems.push(Code::NameTooLong.at(At::Attribute("name".into())));
     }
     for (limit, code, attribute) in [
-        (draft.max_activations, Code::MaxActivationsInvalid, "max_activations"),
-        (draft.max_deactivations, Code::MaxDeactivationsInvalid, "max_deactivations"),
+        (
+            draft.max_activations,
+            Code::MaxActivationsInvalid,
+            "max_activations",
+        ),
+        (
+            draft.max_deactivations,
+            Code::MaxDeactivationsInvalid,
+            "max_deactivations",
+        ),
     ] {
         if limit.is_some_and(|limit| limit < 0) {
             problems.push(code.at(At::Attribute(attribute.into())));

@@ -61,7 +61,9 @@ fn enters(user: &User, environment: Environment) -> bool {
 async fn matches(password: Secret<String>, stored: Option<String>) -> Result<bool> {
     let _turn = HASHING.acquire().await.map_err(Error::failed)?;
     let verdict = tokio::task::spawn_blocking(move || match stored {
-        Some(stored) => password::verify(password.expose(), &stored).map(password::Verdict::is_right),
+        Some(stored) => {
+            password::verify(password.expose(), &stored).map(password::Verdict::is_right)
+        }
         None => {
             password::verify_nothing(password.expose());
             Ok(false)
@@ -79,7 +81,9 @@ fn refused(code: Code) -> Refused {
 
 /// What stands before the colon must at least look like an address.
 fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.rsplit_once('@') else { return false };
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        return false;
+    };
     !local.is_empty()
         && domain.len() > 1
         && !text.contains(|c: char| c.is_whitespace() || c.is_control())

@@ -29,7 +29,11 @@ pub async fn regenerate(cx: &Cx, id: &str) -> Result<Fresh> {
 
     let tx = cx.begin().await?;
     issued.token = tokens::update(&tx, row).await?;
-    let event = cx.event(EventName::TokenRegenerated.as_str(), "tokens", issued.token.id.0);
+    let event = cx.event(
+        EventName::TokenRegenerated.as_str(),
+        "tokens",
+        issued.token.id.0,
+    );
     events::record(&tx, event).await?;
     tx.commit().await?;
 

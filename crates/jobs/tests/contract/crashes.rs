@@ -58,14 +58,14 @@ pub async fn a_job_that_keeps_crashing_its_worker_is_buried(stage: Stage) {
         .unwrap();
 
     let mut claims = 0;
-    while counts(backend.as_ref()).await.unwrap().dead == 0 {
+    for _ in 0..5 {
         claims += backend
             .claim(QUEUE, "crashing", LEASE, 10)
             .await
             .unwrap()
             .len();
         stage.advance(LEASE);
-        assert_eq!(backend.recover(QUEUE, 10).await.unwrap(), 1);
+        backend.recover(QUEUE, 10).await.unwrap();
     }
 
     assert_eq!(claims, 3);

@@ -19,10 +19,17 @@ const OPEN: &[(&str, u16)] = &[
 /// (operation id, method, path with made-up ids), as the description has them.
 fn operations(document: &Value) -> Vec<(String, Method, String)> {
     let mut found = Vec::new();
-    for (path, methods) in document["paths"].as_object().expect("a description has paths") {
+    for (path, methods) in document["paths"]
+        .as_object()
+        .expect("a description has paths")
+    {
         for (method, operation) in methods.as_object().expect("a path has methods") {
-            let Ok(method) = Method::from_bytes(method.to_uppercase().as_bytes()) else { continue };
-            let Some(id) = operation["operationId"].as_str() else { continue };
+            let Ok(method) = Method::from_bytes(method.to_uppercase().as_bytes()) else {
+                continue;
+            };
+            let Some(id) = operation["operationId"].as_str() else {
+                continue;
+            };
             let mut filled = String::new();
             for segment in path.trim_start_matches('/').split('/') {
                 filled.push('/');
@@ -39,9 +46,16 @@ fn operations(document: &Value) -> Vec<(String, Method, String)> {
 }
 
 async fn described(w: &World) -> Vec<(String, Method, String)> {
-    let answer = w.anyone().send_raw(Method::GET, "/v1/openapi.json", None).await.expect(200);
+    let answer = w
+        .anyone()
+        .send_raw(Method::GET, "/v1/openapi.json", None)
+        .await
+        .expect(200);
     let operations = operations(&answer.body);
-    assert!(operations.len() > 40, "the description lists the operations");
+    assert!(
+        operations.len() > 40,
+        "the description lists the operations"
+    );
     operations
 }
 
@@ -52,7 +66,10 @@ async fn no_operation_answers_strangers_but_those_on_the_list() {
     for (id, method, path) in described(&w).await {
         let body = (method != Method::GET).then(|| json!({}));
         let answer = w.anyone().send(method, &path, body).await;
-        let expected = OPEN.iter().find(|(open, _)| *open == id).map_or(401, |(_, status)| *status);
+        let expected = OPEN
+            .iter()
+            .find(|(open, _)| *open == id)
+            .map_or(401, |(_, status)| *status);
         assert_eq!(answer.status, expected, "{id}: {}", answer.text);
     }
 }
@@ -67,8 +84,12 @@ async fn no_operation_knows_the_bearers_of_another_account() {
         password: Secret::new("another good password".to_owned()),
         protected: true,
     };
-    found(w.app(), founding).await.expect("a second account can be founded");
-    let token = w.token_of("rival", "admin@rival.example", "another good password").await;
+    found(w.app(), founding)
+        .await
+        .expect("a second account can be founded");
+    let token = w
+        .token_of("rival", "admin@rival.example", "another good password")
+        .await;
     let spy = w.bearer(&token);
 
     for (id, method, path) in described(&w).await {

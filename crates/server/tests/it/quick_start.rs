@@ -9,8 +9,12 @@ const README: &str = include_str!("../../../../README.md");
 
 /// The commands between the marker and the end of its block.
 fn commands() -> &'static str {
-    let (_, rest) = README.split_once("<!-- quick-start").expect("the readme has a quick start");
-    let (_, rest) = rest.split_once("```sh\n").expect("the quick start is a block of commands");
+    let (_, rest) = README
+        .split_once("<!-- quick-start")
+        .expect("the readme has a quick start");
+    let (_, rest) = rest
+        .split_once("```sh\n")
+        .expect("the quick start is a block of commands");
     rest.split_once("```").expect("the block ends").0
 }
 
@@ -31,6 +35,13 @@ async fn the_readmes_quick_start_says_what_it_promises() {
 
     let said = String::from_utf8_lossy(&run.stdout);
     let lines: Vec<_> = said.lines().collect();
-    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
-    assert_eq!(lines, ["NO_MACHINES", "VALID", "ALIVE", "SUSPENDED", "SUSPENDED"]);
+    assert!(
+        run.status.success(),
+        "{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
+    assert_eq!(
+        lines,
+        ["NO_MACHINES", "VALID", "ALIVE", "SUSPENDED", "SUSPENDED"]
+    );
 }

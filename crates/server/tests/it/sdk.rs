@@ -37,22 +37,36 @@ async fn the_published_sdk_activates_validates_pings_and_deactivates() {
     let Error::LicenseNotActivated { license: found, .. } = refused else {
         panic!("not activated, but {refused:?}");
     };
-    let machine = found.activate(&fingerprint, &[]).await.unwrap().with_config(config.clone());
+    let machine = found
+        .activate(&fingerprint, &[])
+        .await
+        .unwrap()
+        .with_config(config.clone());
     assert_eq!(machine.fingerprint, fingerprint);
 
-    let valid = keygen_rs::validate(fingerprints, &[]).await.unwrap().with_config(config);
+    let valid = keygen_rs::validate(fingerprints, &[])
+        .await
+        .unwrap()
+        .with_config(config);
     assert_eq!(valid.key, license.key);
 
     let pinged = machine.ping().await.unwrap();
     assert_eq!(pinged.id, machine.id);
-    assert!(format!("{:?}", pinged.heartbeat_status).to_uppercase().contains("ALIVE"));
+    assert!(
+        format!("{:?}", pinged.heartbeat_status)
+            .to_uppercase()
+            .contains("ALIVE")
+    );
 
     let machines = valid.machines(None).await.unwrap();
     assert_eq!(machines.len(), 1);
 
     machine.deactivate().await.unwrap();
     let refused = keygen_rs::validate(fingerprints, &[]).await.unwrap_err();
-    assert!(matches!(refused, Error::LicenseNotActivated { .. }), "{refused:?}");
+    assert!(
+        matches!(refused, Error::LicenseNotActivated { .. }),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test]
@@ -66,11 +80,17 @@ async fn the_published_sdk_refuses_answers_signed_by_another_account() {
         product: String::new(),
         license_key: Some(license.key),
         // Any other valid point: the base point of the curve.
-        public_key: Some("5866666666666666666666666666666666666666666666666666666666666666".to_owned()),
+        public_key: Some(
+            "5866666666666666666666666666666666666666666666666666666666666666".to_owned(),
+        ),
         verify_keygen_signature: Some(true),
         ..KeygenConfig::default()
     })
     .unwrap();
 
-    assert!(keygen_rs::validate(&["4d:71".to_owned()], &[]).await.is_err());
+    assert!(
+        keygen_rs::validate(&["4d:71".to_owned()], &[])
+            .await
+            .is_err()
+    );
 }

@@ -6,22 +6,41 @@ use serde_json::json;
 fn basic(email: &str, password: &str) -> String {
     use base64::Engine;
     let pair = format!("{email}:{password}");
-    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
+    format!(
+        "Basic {}",
+        base64::engine::general_purpose::STANDARD.encode(pair)
+    )
 }
 
 #[tokio::test]
 async fn an_admin_logs_in_and_uses_the_token() {
     let w = World::start().await;
 
-    let login = w.anyone().with("authorization", &basic(ADMIN_EMAIL, ADMIN_PASSWORD));
+    let login = w
+        .anyone()
+        .with("authorization", &basic(ADMIN_EMAIL, ADMIN_PASSWORD));
     let answer = login.post("/tokens", json!({})).await.expect(201);
 
     assert_eq!(answer.at("/data/attributes/kind"), "admin-token");
-    assert_eq!(answer.at("/data/attributes/expiry"), "2026-01-15T00:00:00.000Z");
-    assert!(answer.header("location").ends_with(&format!("/tokens/{}", answer.id())));
+    assert_eq!(
+        answer.at("/data/attributes/expiry"),
+        "2026-01-15T00:00:00.000Z"
+    );
+    assert!(
+        answer
+            .header("location")
+            .ends_with(&format!("/tokens/{}", answer.id()))
+    );
     let token = answer.at("/data/attributes/token").as_str().unwrap();
-    let shown = w.bearer(token).get(&format!("/tokens/{}", answer.id())).await.expect(200);
-    assert!(shown.at("/data/attributes/token").is_null(), "the secret is shown once");
+    let shown = w
+        .bearer(token)
+        .get(&format!("/tokens/{}", answer.id()))
+        .await
+        .expect(200);
+    assert!(
+        shown.at("/data/attributes/token").is_null(),
+        "the secret is shown once"
+    );
     assert_eq!(shown.header("keygen-token"), answer.id());
 }
 
@@ -66,11 +85,25 @@ async fn every_way_of_presenting_a_token_is_the_same_bearer() {
 
     let as_user = basic(&token, "");
     let as_password = basic("token", &token);
-    for header in [format!("Bearer {token}"), format!("token {token}"), as_user, as_password] {
-        let answer = w.anyone().with("authorization", &header).get("/tokens").await.expect(200);
+    for header in [
+        format!("Bearer {token}"),
+        format!("token {token}"),
+        as_user,
+        as_password,
+    ] {
+        let answer = w
+            .anyone()
+            .with("authorization", &header)
+            .get("/tokens")
+            .await
+            .expect(200);
         assert_eq!(answer.header("keygen-bearer"), product, "{header}");
     }
-    let answer = w.anyone().get(&format!("/tokens?auth=token:{token}")).await.expect(200);
+    let answer = w
+        .anyone()
+        .get(&format!("/tokens?auth=token:{token}"))
+        .await
+        .expect(200);
     assert_eq!(answer.header("keygen-bearer"), product);
 }
 
@@ -85,10 +118,19 @@ async fn a_bad_credential_is_401_with_its_code_and_challenge() {
         ("License nonsense",                             "LICENSE_INVALID"),
     ];
     for (header, code) in table {
-        let answer = w.anyone().with("authorization", header).get("/tokens").await.expect(401);
+        let answer = w
+            .anyone()
+            .with("authorization", header)
+            .get("/tokens")
+            .await
+            .expect(401);
 
         assert_eq!(answer.code(), code, "{header}");
-        assert!(answer.header("www-authenticate").contains("realm=\"keygen\""));
+        assert!(
+            answer
+                .header("www-authenticate")
+                .contains("realm=\"keygen\"")
+        );
     }
     let answer = w.anyone().get("/tokens").await.expect(401);
     assert_eq!(answer.code(), "TOKEN_MISSING");
@@ -100,10 +142,17 @@ async fn a_revoked_token_opens_nothing_from_the_next_request_on() {
     let product = w.product().await;
     let path = format!("/products/{product}/tokens");
     let made = w.admin().post(&path, json!({})).await.expect(200);
-    let token = made.at("/data/attributes/token").as_str().unwrap().to_owned();
+    let token = made
+        .at("/data/attributes/token")
+        .as_str()
+        .unwrap()
+        .to_owned();
     w.bearer(&token).get("/tokens").await.expect(200);
 
-    w.admin().delete(&format!("/tokens/{}", made.id())).await.expect(204);
+    w.admin()
+        .delete(&format!("/tokens/{}", made.id()))
+        .await
+        .expect(204);
 
     let answer = w.bearer(&token).get("/tokens").await.expect(401);
     assert_eq!(answer.code(), "TOKEN_INVALID");
@@ -119,14 +168,25 @@ async fn a_regenerated_token_has_a_new_secret_and_two_weeks() {
         "attributes": { "name": "CI", "expiry": "2030-01-01T00:00:00Z" },
     } });
     let made = w.admin().post(&path, body).await.expect(200);
-    let old = made.at("/data/attributes/token").as_str().unwrap().to_owned();
+    let old = made
+        .at("/data/attributes/token")
+        .as_str()
+        .unwrap()
+        .to_owned();
 
-    let again = w.admin().put(&format!("/tokens/{}", made.id()), json!({})).await.expect(200);
+    let again = w
+        .admin()
+        .put(&format!("/tokens/{}", made.id()), json!({}))
+        .await
+        .expect(200);
 
     let new = again.at("/data/attributes/token").as_str().unwrap();
     assert_ne!(new, old);
     assert_eq!(again.at("/data/attributes/name"), "CI");
-    assert_eq!(again.at("/data/attributes/expiry"), "2026-01-15T00:00:00.000Z");
+    assert_eq!(
+        again.at("/data/attributes/expiry"),
+        "2026-01-15T00:00:00.000Z"
+    );
     w.bearer(new).get("/tokens").await.expect(200);
     w.bearer(&old).get("/tokens").await.expect(401);
 }
@@ -155,19 +215,29 @@ async fn a_token_permits_no_more_than_its_bearer() {
     let w = World::start().await;
     let product = w.product().await;
     let path = format!("/products/{product}/tokens");
-    let asking = |permissions: serde_json::Value| {
-        json!({ "data": { "type": "tokens", "attributes": { "permissions": permissions } } })
-    };
+    let asking = |permissions: serde_json::Value| json!({ "data": { "type": "tokens", "attributes": { "permissions": permissions } } });
 
-    let refused = w.admin().post(&path, asking(json!(["admin.create"]))).await.expect(422);
+    let refused = w
+        .admin()
+        .post(&path, asking(json!(["admin.create"])))
+        .await
+        .expect(422);
     assert_eq!(refused.code(), "PERMISSIONS_NOT_ALLOWED");
     assert_eq!(refused.pointer(), "/data/attributes/permissions");
 
-    let made = w.admin().post(&path, asking(json!(["token.read"]))).await.expect(200);
+    let made = w
+        .admin()
+        .post(&path, asking(json!(["token.read"])))
+        .await
+        .expect(200);
     let token = made.at("/data/attributes/token").as_str().unwrap();
     w.bearer(token).get("/tokens").await.expect(200);
     let answer = w.bearer(token).get("/policies").await.expect(403);
-    assert!(answer.detail().contains("token lacks permission to perform action"));
+    assert!(
+        answer
+            .detail()
+            .contains("token lacks permission to perform action")
+    );
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! A partition of an account's records.
 
-use keystead_domain::{AccountId, EnvironmentId};
 use keystead_domain::words::IsolationStrategy;
+use keystead_domain::{AccountId, EnvironmentId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `environments`.

@@ -1,7 +1,7 @@
 //! A customer's right to use a product, with the tallies its limits are judged by.
 
-use keystead_domain::{AccountId, EnvironmentId, GroupId, LicenseId, PolicyId, ProductId, UserId};
 use keystead_domain::permissions::PermissionSet;
+use keystead_domain::{AccountId, EnvironmentId, GroupId, LicenseId, PolicyId, ProductId, UserId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `licenses`.

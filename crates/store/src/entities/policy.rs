@@ -1,7 +1,12 @@
 //! The terms shared by many licenses.
 
+use keystead_domain::words::{
+    AuthenticationStrategy, CheckInInterval, ComponentUniquenessStrategy, ExpirationBasis,
+    ExpirationStrategy, HeartbeatBasis, HeartbeatCullStrategy, HeartbeatResurrectionStrategy,
+    MachineLeasingStrategy, MachineUniquenessStrategy, MatchingStrategy, OverageStrategy,
+    ProcessLeasingStrategy, RenewalBasis, Scheme, TransferStrategy,
+};
 use keystead_domain::{AccountId, EnvironmentId, PolicyId, ProductId};
-use keystead_domain::words::{AuthenticationStrategy, CheckInInterval, ComponentUniquenessStrategy, ExpirationBasis, ExpirationStrategy, HeartbeatBasis, HeartbeatCullStrategy, HeartbeatResurrectionStrategy, MachineLeasingStrategy, MachineUniquenessStrategy, MatchingStrategy, OverageStrategy, ProcessLeasingStrategy, RenewalBasis, Scheme, TransferStrategy};
 use sea_orm::entity::prelude::*;
 
 /// A row of `policies`.

@@ -1,8 +1,8 @@
 //! What a vendor sells.
 
-use keystead_domain::{AccountId, EnvironmentId, ProductId};
-use keystead_domain::words::DistributionStrategy;
 use keystead_domain::permissions::PermissionSet;
+use keystead_domain::words::DistributionStrategy;
+use keystead_domain::{AccountId, EnvironmentId, ProductId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `products`.

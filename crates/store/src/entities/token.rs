@@ -1,8 +1,8 @@
 //! A bearer credential; only its digest is stored.
 
-use keystead_domain::{AccountId, EnvironmentId, TokenId};
-use keystead_domain::words::BearerKind;
 use keystead_domain::permissions::PermissionSet;
+use keystead_domain::words::BearerKind;
+use keystead_domain::{AccountId, EnvironmentId, TokenId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `tokens`.

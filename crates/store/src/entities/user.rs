@@ -1,8 +1,8 @@
 //! A person who administers the account or holds licenses.
 
-use keystead_domain::{AccountId, EnvironmentId, GroupId, UserId};
-use keystead_domain::words::UserRole;
 use keystead_domain::permissions::PermissionSet;
+use keystead_domain::words::UserRole;
+use keystead_domain::{AccountId, EnvironmentId, GroupId, UserId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `users`.

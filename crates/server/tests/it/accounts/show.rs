@@ -1,3 +1,5 @@
+//! Accounts, as clients see them: show.
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use keystead_testkit::World;

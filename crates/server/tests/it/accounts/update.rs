@@ -1,3 +1,5 @@
+//! Accounts, as clients see them: update.
+
 use chrono::TimeDelta;
 use keystead_testkit::World;
 use reqwest::Method;

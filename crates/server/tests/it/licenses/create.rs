@@ -1,3 +1,5 @@
+//! Licenses, as clients see them: create.
+
 use chrono::TimeDelta;
 use futures::future::join_all;
 use keystead_testkit::World;

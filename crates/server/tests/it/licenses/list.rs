@@ -1,3 +1,5 @@
+//! Licenses, as clients see them: list.
+
 use keystead_testkit::{Answer, World};
 
 fn ids(answer: &Answer) -> Vec<String> {

@@ -1,3 +1,5 @@
+//! Licenses, as clients see them: related.
+
 use keystead_testkit::World;
 use serde_json::{Value, json};
 

@@ -1,3 +1,5 @@
+//! Licenses, as clients see them: show.
+
 use keystead_testkit::World;
 use serde_json::json;
 

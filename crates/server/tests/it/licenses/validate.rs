@@ -1,3 +1,5 @@
+//! Licenses, as clients see them: validate.
+
 use chrono::TimeDelta;
 use keystead_testkit::{Answer, Caller, World};
 use serde_json::{Value, json};

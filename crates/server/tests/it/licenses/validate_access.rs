@@ -1,3 +1,5 @@
+//! Licenses, as clients see them: validate access.
+
 use chrono::TimeDelta;
 use keystead_testkit::World;
 use serde_json::{Value, json};

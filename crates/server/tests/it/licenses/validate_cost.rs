@@ -1,3 +1,5 @@
+//! Licenses, as clients see them: validate cost.
+
 use keystead_testkit::{Caller, World};
 use serde_json::{Value, json};
 

@@ -1,3 +1,5 @@
+//! Licenses, as clients see them: validate holders.
+
 use keystead_testkit::{License, World};
 use sea_orm::{ConnectionTrait, Value as Cell};
 use serde_json::{Value, json};

@@ -1,3 +1,5 @@
+//! Licenses, as clients see them: validate machines.
+
 use chrono::TimeDelta;
 use keystead_testkit::{Answer, License, World};
 use serde_json::{Value, json};

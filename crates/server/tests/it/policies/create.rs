@@ -1,3 +1,5 @@
+//! Policies, as clients see them: create.
+
 use keystead_testkit::World;
 use serde_json::{Value, json};
 

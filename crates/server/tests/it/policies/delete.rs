@@ -1,3 +1,5 @@
+//! Policies, as clients see them: delete.
+
 use keystead_testkit::World;
 
 #[tokio::test]

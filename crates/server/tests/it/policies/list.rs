@@ -1,3 +1,5 @@
+//! Policies, as clients see them: list.
+
 use chrono::TimeDelta;
 use keystead_testkit::{Answer, World};
 use serde_json::json;

@@ -1,3 +1,5 @@
+//! Policies, as clients see them: update.
+
 use chrono::{DateTime, TimeDelta, Utc};
 use keystead_testkit::World;
 use sea_orm::ConnectionTrait;

@@ -1,3 +1,5 @@
+//! Policies, as clients see them: versions.
+
 use keystead_testkit::World;
 use serde_json::json;
 

@@ -1,3 +1,5 @@
+//! Products, as clients see them: access.
+
 use keystead_testkit::World;
 use serde_json::json;
 

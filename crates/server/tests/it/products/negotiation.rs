@@ -1,3 +1,5 @@
+//! Products, as clients see them: negotiation.
+
 use keystead_testkit::World;
 use reqwest::Method;
 use serde_json::json;

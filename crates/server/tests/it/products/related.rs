@@ -1,3 +1,5 @@
+//! Products, as clients see them: related.
+
 use keystead_testkit::{Answer, World};
 use serde_json::json;
 

@@ -1,3 +1,5 @@
+//! Products, as clients see them: update.
+
 use chrono::TimeDelta;
 use keystead_testkit::World;
 use serde_json::json;

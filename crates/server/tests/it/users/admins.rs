@@ -1,3 +1,5 @@
+//! Users, as clients see them: admins.
+
 use keystead_testkit::{ADMIN_PASSWORD, World};
 use serde_json::json;
 

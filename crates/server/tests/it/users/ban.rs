@@ -1,3 +1,5 @@
+//! Users, as clients see them: ban.
+
 use keystead_testkit::World;
 use serde_json::json;
 

@@ -1,3 +1,5 @@
+//! Users, as clients see them: list.
+
 use chrono::TimeDelta;
 use keystead_testkit::{ADMIN_EMAIL, Answer, World};
 use serde_json::json;

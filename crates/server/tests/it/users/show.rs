@@ -1,3 +1,5 @@
+//! Users, as clients see them: show.
+
 use chrono::TimeDelta;
 use keystead_testkit::{ADMIN_EMAIL, Caller, World};
 use serde_json::json;

@@ -1,3 +1,5 @@
+//! Users, as clients see them: update.
+
 use chrono::TimeDelta;
 use keystead_testkit::{ADMIN_PASSWORD, World};
 use serde_json::json;

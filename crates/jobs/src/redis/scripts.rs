@@ -29,7 +29,7 @@ for i = 2, #ARGV, 7 do
   if id == '' then
     id = 'r' .. redis.call('INCR', q .. 'ids')
   else
-    fresh = true
+    fresh = redis.call('EXISTS', q .. 'job:' .. id) == 0
   end
   if fresh and unique ~= '' then
     fresh = redis.call('SET', q .. 'unique:' .. unique, id, 'NX')

@@ -80,7 +80,7 @@ impl Pump {
                     self.wait().await;
                 }
                 Err(error) => {
-                    self.failures += 1; if self.failures > 1 { return; }
+                    self.failures += 1;
                     if self.stop.is_cancelled() && self.failures >= LAST_TRIES {
                         tracing::error!(
                             worker = self.worker, %error, jobs = self.held.len(),
@@ -133,7 +133,7 @@ impl Pump {
                 .renew(&self.spec.queue, &held, self.spec.lease)
                 .await?;
         }
-        
+        while self.backend.recover(&self.spec.queue, RECOVERED).await? == RECOVERED as u64 {}
         self.next_upkeep = Instant::now() + self.spec.lease / 3;
         Ok(())
     }

@@ -102,7 +102,7 @@ impl Backend for Source {
             let _ = self.reports.send(Report {
                 id: delivery.id,
                 attempt: delivery.envelope.attempt,
-                outcome: Outcome::Done,
+                outcome: Outcome::Released,
             });
         }
         self.stop.cancel();

@@ -66,7 +66,7 @@ where
         let case = Case::of(&task.args);
         let trial = self.inner.call(task);
         Box::pin(async move {
-            let failure = trial.await.map_err(Into::into).err().filter(|e: &BoxDynError| e.downcast_ref::<Failure>().is_some());
+            let failure = trial.await.map_err(Into::into).err();
             if let Some(schedule) = &case.schedule {
                 let error = failure.as_ref().map(|error| chain(error.as_ref()));
                 note(backend.as_ref(), schedule, error.as_deref()).await;

@@ -288,7 +288,7 @@ pub async fn recover(db: &Db, queue: &str, now: DateTime<Utc>, limit: u64) -> Re
            ORDER BY due_at, id LIMIT $3{}
          )
          UPDATE jobs SET due_at = $2, worker = NULL, error = 'its worker vanished',
-           state = {WAITING}
+           state = CASE WHEN attempt >= max_attempts THEN {DEAD} ELSE {WAITING} END
          WHERE id IN (SELECT id FROM lost)",
         dialect.for_update_skip_locked("jobs")
     );

@@ -19,5 +19,5 @@ pub use answer::Answer;
 pub use builders::{License, LicenseBuilder, PolicyBuilder};
 pub use caller::Caller;
 pub use clock::TestClock;
-pub use database::TestDatabase;
+pub use database::{MASTER_KEY, TestDatabase};
 pub use world::{ADMIN_EMAIL, ADMIN_PASSWORD, World};

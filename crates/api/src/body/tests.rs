@@ -1,3 +1,5 @@
+//! Bodies: syntax first, shape when read.
+
 use poem::http::StatusCode;
 use poem::test::TestClient;
 use poem::{EndpointExt as _, Request, Route};

@@ -2,8 +2,10 @@
 
 mod accounts;
 mod cli;
+mod durability;
 mod heartbeats;
 mod licenses;
+mod machines;
 mod operations;
 mod policies;
 mod products;

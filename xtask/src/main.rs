@@ -8,6 +8,7 @@
 
 mod bench;
 mod compose;
+mod conformance;
 mod fuzz;
 mod generated;
 mod http;
@@ -45,6 +46,8 @@ enum Chore {
     Docs(generated::Options),
     /// Sends every operation what it does not expect, and fails on any 5xx.
     Fuzz(fuzz::Options),
+    /// Runs the contract's acceptance suite, of which nothing is in this repository.
+    Conformance(conformance::Options),
     /// Measures the server beside a yardstick, on throw-away databases.
     #[command(subcommand)]
     Bench(bench::Benchmark),
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Chore::Openapi(options) => generated::openapi(&options),
         Chore::Docs(options) => generated::docs(&options),
         Chore::Fuzz(options) => fuzz::run(&options),
+        Chore::Conformance(options) => conformance::run(&options),
         Chore::Bench(benchmark) => bench::run(&benchmark),
     };
 

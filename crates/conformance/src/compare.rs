@@ -35,9 +35,9 @@ pub fn includes(actual: &Value, expected: &Value) -> bool {
 /// The same at every depth; of arrays, every expected element must be there.
 pub fn deeply_includes(actual: &Value, expected: &Value) -> bool {
     match (actual, expected) {
-        (Value::Object(a), Value::Object(e)) => {
-            e.iter().all(|(k, e)| a.get(k).is_some_and(|a| deeply_includes(a, e)))
-        }
+        (Value::Object(a), Value::Object(e)) => e
+            .iter()
+            .all(|(k, e)| a.get(k).is_some_and(|a| deeply_includes(a, e))),
         (Value::Array(a), Value::Array(e)) => {
             e.iter().all(|e| a.iter().any(|a| deeply_includes(a, e)))
         }
@@ -70,8 +70,11 @@ fn difference(holds: fn(&Value, &Value) -> bool, actual: &Value, expected: &Valu
                 Some(_) => {}
             }
         }
-        let extra: Vec<&str> =
-            a.keys().filter(|key| !e.contains_key(*key)).map(String::as_str).collect();
+        let extra: Vec<&str> = a
+            .keys()
+            .filter(|key| !e.contains_key(*key))
+            .map(String::as_str)
+            .collect();
         if !extra.is_empty() {
             return format!("also has {}", extra.join(", "));
         }
@@ -100,13 +103,19 @@ mod tests {
 
         assert!(includes(&actual, &json!({ "a": { "c": 2, "b": 1.0 } })));
         assert!(!includes(&actual, &json!({ "a": { "b": 1 } })));
-        assert!(deeply_includes(&actual, &json!({ "a": { "b": 1 }, "d": [{ "e": 3 }] })));
+        assert!(deeply_includes(
+            &actual,
+            &json!({ "a": { "b": 1 }, "d": [{ "e": 3 }] })
+        ));
         assert!(!deeply_includes(&actual, &json!({ "a": { "b": 2 } })));
         assert!(!includes(&actual, &json!({ "g": null })));
     }
 
     #[test]
     fn long_integers_are_compared_to_the_last_digit() {
-        assert!(!equal(&json!(9_007_199_254_740_993_i64), &json!(9_007_199_254_740_992_i64)));
+        assert!(!equal(
+            &json!(9_007_199_254_740_993_i64),
+            &json!(9_007_199_254_740_992_i64)
+        ));
     }
 }

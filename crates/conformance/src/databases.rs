@@ -36,8 +36,15 @@ pub struct Databases {
 }
 
 enum Home {
-    Directory { template: PathBuf, copies: TempDir },
-    Server { url: String, admin: Db, template: String },
+    Directory {
+        template: PathBuf,
+        copies: TempDir,
+    },
+    Server {
+        url: String,
+        admin: Db,
+        template: String,
+    },
 }
 
 /// A database that one scenario has to itself.
@@ -62,11 +69,16 @@ impl Databases {
         let maker = home.clone();
         tokio::spawn(async move {
             for number in 0_u64.. {
-                let Ok(place) = made.reserve().await else { break };
+                let Ok(place) = made.reserve().await else {
+                    break;
+                };
                 place.send(maker.copy(number).await);
             }
         });
-        Ok(Self { home, ready: Arc::new(Mutex::new(ready)) })
+        Ok(Self {
+            home,
+            ready: Arc::new(Mutex::new(ready)),
+        })
     }
 
     /// A database nobody else uses.
@@ -74,9 +86,19 @@ impl Databases {
     /// # Errors
     /// When none can be made or opened.
     pub async fn take(&self) -> Result<Database> {
-        let name = self.ready.lock().await.recv().await.context("no more databases are made")??;
+        let name = self
+            .ready
+            .lock()
+            .await
+            .recv()
+            .await
+            .context("no more databases are made")??;
         let db = connect(&self.home.url(&name), 3).await?;
-        Ok(Database { db, name, home: self.home.clone() })
+        Ok(Database {
+            db,
+            name,
+            home: self.home.clone(),
+        })
     }
 
     /// Removes the template and what was made ahead.
@@ -120,7 +142,9 @@ impl Home {
                 std::fs::copy(template, copies.path().join(&name))?;
                 Ok(name)
             }
-            Self::Server { admin, template, .. } => {
+            Self::Server {
+                admin, template, ..
+            } => {
                 let name = format!("{template}_{number}");
                 let sql = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log");
                 admin.execute_unprepared(&sql).await?;
@@ -148,14 +172,17 @@ impl Home {
 async fn directory() -> Result<Home> {
     let memory = Path::new("/dev/shm");
     let copies = match memory.is_dir() {
-        true => tempfile::Builder::new().prefix("keystead-conformance-").tempdir_in(memory)?,
+        true => tempfile::Builder::new()
+            .prefix("keystead-conformance-")
+            .tempdir_in(memory)?,
         false => tempfile::tempdir()?,
     };
     let template = copies.path().join("template.db");
     let db = connect(&format!("sqlite://{}", template.display()), 1).await?;
     migrate::up(&db).await?;
     // All of it into the one file that is copied.
-    db.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+    db.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)")
+        .await?;
     db.close().await?;
     Ok(Home::Directory { template, copies })
 }
@@ -172,12 +199,21 @@ async fn server(url: &str) -> Result<Home> {
     let db = connect(&with_database(url, &template), 1).await?;
     migrate::up(&db).await?;
     db.close().await?;
-    Ok(Home::Server { url: url.to_owned(), admin, template })
+    Ok(Home::Server {
+        url: url.to_owned(),
+        admin,
+        template,
+    })
 }
 
 async fn connect(url: &str, connections: u32) -> Result<Db> {
-    let options = Options { max_connections: connections, ..Options::default() };
-    Db::connect(url, &options).await.context("the database does not answer")
+    let options = Options {
+        max_connections: connections,
+        ..Options::default()
+    };
+    Db::connect(url, &options)
+        .await
+        .context("the database does not answer")
 }
 
 fn with_database(server: &str, name: &str) -> String {

@@ -89,7 +89,10 @@ impl Door {
         let Ok(uri) = sent.target.parse::<Uri>() else {
             return broken(format!("{:?} is no request target", sent.target));
         };
-        let mut request = Request::builder().method(sent.method.clone()).uri(uri).finish();
+        let mut request = Request::builder()
+            .method(sent.method.clone())
+            .uri(uri)
+            .finish();
         let mut all = HeaderMap::new();
         all.insert("host", value(&sent.host)?);
         for (name, text) in headers {

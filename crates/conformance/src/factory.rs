@@ -29,7 +29,10 @@ pub struct Order {
 impl Order {
     /// An order of nothing but defaults.
     pub fn of(account: Uuid) -> Self {
-        Self { account: Some(account), ..Self::default() }
+        Self {
+            account: Some(account),
+            ..Self::default()
+        }
     }
 
     /// With an attribute.
@@ -67,7 +70,10 @@ pub fn create<'a>(w: &'a mut World, name: &'a str, order: Order) -> BoxFuture<'a
         let (noun, role) = nouns::find(name)?;
         let mut order = order;
         if let Some(role) = role {
-            order.attributes.entry("role").or_insert_with(|| role.into());
+            order
+                .attributes
+                .entry("role")
+                .or_insert_with(|| role.into());
         }
         w.made += 1;
         match noun.name {
@@ -92,7 +98,9 @@ pub fn create<'a>(w: &'a mut World, name: &'a str, order: Order) -> BoxFuture<'a
 
 /// The account of an order; without one, an account is made as the suite's builders do.
 fn account(order: &Order) -> Outcome<Uuid> {
-    order.account.map_or_else(|| broken("the record has no account"), Ok)
+    order
+        .account
+        .map_or_else(|| broken("the record has no account"), Ok)
 }
 
 /// The environment of a record: said, by trait, its parent's, or the one that is current.
@@ -170,7 +178,10 @@ async fn store(w: &mut World, name: &str, mut row: Row, order: Order) -> Outcome
             Err(fault) => w.lacks(fault)?,
         }
     }
-    let now = Json::from(w.stamp().to_rfc3339_opts(chrono::SecondsFormat::Micros, true));
+    let now = Json::from(
+        w.stamp()
+            .to_rfc3339_opts(chrono::SecondsFormat::Micros, true),
+    );
     let id = uuid_at(&row, "id").unwrap_or_else(Uuid::now_v7);
     row.insert("id".to_owned(), id.to_string().into());
     for column in ["created_at", "updated_at"] {

@@ -30,13 +30,18 @@ impl Floor {
 
     /// Areas of a run that fell below the floor, as sentences.
     pub fn fallen(&self, report: &Report) -> Vec<String> {
-        let Some(areas) = self.0.get(&report.database) else { return Vec::new() };
+        let Some(areas) = self.0.get(&report.database) else {
+            return Vec::new();
+        };
         areas
             .iter()
             .filter_map(|(area, floor)| {
                 let passed = report.areas.get(area).map_or(0, |tally| tally.passed);
                 (passed < *floor).then(|| {
-                    format!("{area}: {passed} passed on {}, the floor is {floor}", report.database)
+                    format!(
+                        "{area}: {passed} passed on {}, the floor is {floor}",
+                        report.database
+                    )
                 })
             })
             .collect()
@@ -75,7 +80,14 @@ mod tests {
 
     fn reached(passed: u64) -> Report {
         let mut report = Report::new("sqlite");
-        report.areas.insert("licenses".to_owned(), Tally { passed, failed: 0, left_out: 0 });
+        report.areas.insert(
+            "licenses".to_owned(),
+            Tally {
+                passed,
+                failed: 0,
+                left_out: 0,
+            },
+        );
         report
     }
 
@@ -87,6 +99,9 @@ mod tests {
         floor.raise(&reached(5));
 
         assert!(floor.fallen(&reached(7)).is_empty());
-        assert_eq!(floor.fallen(&reached(6)), ["licenses: 6 passed on sqlite, the floor is 7"]);
+        assert_eq!(
+            floor.fallen(&reached(6)),
+            ["licenses: 6 passed on sqlite, the floor is 7"]
+        );
     }
 }

@@ -1,6 +1,10 @@
 //! `keystead-conformance`: runs a suite and prints what it came to. `cargo xtask conformance` calls it.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line tool"
+)]
 
 use std::path::PathBuf;
 use std::process::ExitCode;

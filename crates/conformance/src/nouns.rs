@@ -7,8 +7,8 @@ use keystead_store::Db;
 use keystead_store::entities as e;
 use sea_orm::sea_query::{ColumnType, Expr, ExprTrait, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IdenStatic, Iterable, ModelTrait, Order, QueryFilter,
-    QueryOrder, Value,
+    ColumnTrait, ConnectionTrait, EntityTrait, IdenStatic, Iterable, ModelTrait, Order,
+    QueryFilter, QueryOrder, Value,
 };
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
@@ -52,7 +52,11 @@ const NOUNS: &[Noun] = &[
 ];
 
 const fn noun(name: &'static str, table: &'static dyn Table) -> Noun {
-    Noun { name, table, key: "id" }
+    Noun {
+        name,
+        table,
+        key: "id",
+    }
 }
 
 /// What else the suite calls a kind of record: (its word, ours, the role it implies).
@@ -162,7 +166,9 @@ where
         if changes.is_empty() {
             return Ok(());
         }
-        let Some(key) = Self::column(key) else { return broken(format!("no column {key}")) };
+        let Some(key) = Self::column(key) else {
+            return broken(format!("no column {key}"));
+        };
         let mut update = Query::update();
         update.table(E::default()).and_where(Expr::col(key).eq(id));
         for (column, value) in Self::assignments(changes)? {
@@ -185,9 +191,9 @@ fn json(value: Value) -> Json {
         Value::Bytes(Some(value)) => hex::encode(value).into(),
         Value::Json(Some(value)) => *value,
         Value::Uuid(Some(value)) => value.to_string().into(),
-        Value::ChronoDateTimeUtc(Some(value)) => {
-            value.to_rfc3339_opts(chrono::SecondsFormat::Micros, true).into()
-        }
+        Value::ChronoDateTimeUtc(Some(value)) => value
+            .to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
+            .into(),
         _ => Json::Null,
     }
 }
@@ -217,7 +223,9 @@ fn value(column: &ColumnType, name: &str, json: &Json) -> Outcome<Value> {
             Ok(number) => number.into(),
             Err(_) => return unfit(),
         },
-        ColumnType::TimestampWithTimeZone | ColumnType::Timestamp | ColumnType::DateTime if null => {
+        ColumnType::TimestampWithTimeZone | ColumnType::Timestamp | ColumnType::DateTime
+            if null =>
+        {
             Value::ChronoDateTimeUtc(None)
         }
         ColumnType::TimestampWithTimeZone | ColumnType::Timestamp | ColumnType::DateTime => {
@@ -267,11 +275,18 @@ const COLUMNS: &[(&str, &str, &str)] = &[
 
 /// The column that an attribute is kept in.
 pub fn column(noun: Noun, attribute: &str) -> Outcome<&'static str> {
-    let renamed = COLUMNS.iter().find(|(name, from, _)| *name == noun.name && *from == attribute);
+    let renamed = COLUMNS
+        .iter()
+        .find(|(name, from, _)| *name == noun.name && *from == attribute);
     if let Some((_, _, column)) = renamed {
         return Ok(column);
     }
-    match noun.table.columns().into_iter().find(|column| *column == attribute) {
+    match noun
+        .table
+        .columns()
+        .into_iter()
+        .find(|column| *column == attribute)
+    {
         Some(column) => Ok(column),
         None => missing(format!("{}.{attribute}", plural(noun.name))),
     }

@@ -18,15 +18,62 @@ use crate::world::{World, uuid_at};
 
 /// The words that stand for something after a `$`, in the singular.
 const KNOWN: &[&str] = &[
-    "account", "billing", "key", "license", "license_user", "machine", "machine_component",
-    "component", "machine_process", "process", "plan", "policy", "product", "receipt",
-    "request_log", "role", "token", "user", "webhook_endpoint", "webhook_event", "entitlement",
-    "environment", "policy_entitlement", "license_entitlement", "release", "release_platform",
-    "platform", "release_arch", "arch", "release_filetype", "filetype", "release_channel",
-    "channel", "release_entitlement_constraint", "release_download_link", "release_upgrade_link",
-    "release_upload_link", "release_artifact", "artifact", "release_package", "package",
-    "release_engine", "engine", "constraint", "current", "crypt", "date", "time", "null_byte",
-    "event_type", "event_log", "otp", "group", "group_owner", "owner", "session",
+    "account",
+    "billing",
+    "key",
+    "license",
+    "license_user",
+    "machine",
+    "machine_component",
+    "component",
+    "machine_process",
+    "process",
+    "plan",
+    "policy",
+    "product",
+    "receipt",
+    "request_log",
+    "role",
+    "token",
+    "user",
+    "webhook_endpoint",
+    "webhook_event",
+    "entitlement",
+    "environment",
+    "policy_entitlement",
+    "license_entitlement",
+    "release",
+    "release_platform",
+    "platform",
+    "release_arch",
+    "arch",
+    "release_filetype",
+    "filetype",
+    "release_channel",
+    "channel",
+    "release_entitlement_constraint",
+    "release_download_link",
+    "release_upgrade_link",
+    "release_upload_link",
+    "release_artifact",
+    "artifact",
+    "release_package",
+    "package",
+    "release_engine",
+    "engine",
+    "constraint",
+    "current",
+    "crypt",
+    "date",
+    "time",
+    "null_byte",
+    "event_type",
+    "event_log",
+    "otp",
+    "group",
+    "group_owner",
+    "owner",
+    "session",
 ];
 
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
@@ -96,7 +143,10 @@ fn current(w: &World, collection: &str) -> Outcome<String> {
         "environments" => w.environment,
         _ => None,
     };
-    id.map_or_else(|| broken(format!("no {collection} is current")), |id| Ok(id.to_string()))
+    id.map_or_else(
+        || broken(format!("no {collection} is current")),
+        |id| Ok(id.to_string()),
+    )
 }
 
 async fn nth(w: &World, collection: &str, index: usize) -> Outcome<String> {
@@ -108,7 +158,10 @@ async fn nth(w: &World, collection: &str, index: usize) -> Outcome<String> {
     let (_, rows) = w.records(&name, account).await?;
     match rows.get(index).and_then(|row| uuid_at(row, "id")) {
         Some(id) => Ok(id.to_string()),
-        None => broken(format!("there is no {name} number {index} among {}", rows.len())),
+        None => broken(format!(
+            "there is no {name} number {index} among {}",
+            rows.len()
+        )),
     }
 }
 
@@ -121,7 +174,9 @@ async fn value(
 ) -> Outcome<String> {
     match resource {
         "account" => {
-            let Some(account) = account else { return broken("no account is current") };
+            let Some(account) = account else {
+                return broken("no account is current");
+            };
             let row = w.by_id("account", account).await?.unwrap_or_default();
             read(w, nouns::find("account")?.0, row, attribute).await
         }
@@ -130,7 +185,10 @@ async fn value(
             let row = w.by_id(bearer.kind, bearer.id).await?.unwrap_or_default();
             read(w, nouns::find(bearer.kind)?.0, row, attribute).await
         }
-        "token" => w.secrets.first().map_or_else(|| broken("no secret was made"), |s| Ok(s.clone())),
+        "token" => w
+            .secrets
+            .first()
+            .map_or_else(|| broken("no secret was made"), |s| Ok(s.clone())),
         "crypt" => {
             let index = index.and_then(|index| index.parse().ok()).unwrap_or(0);
             let secret = w.secrets.get(index).cloned();
@@ -150,13 +208,22 @@ async fn value(
         "event_types" | "event_type" => missing("event types"),
         "otp" => missing("second factors"),
         _ => {
-            let account = if singular(resource) == "account" { None } else { account };
+            let account = if singular(resource) == "account" {
+                None
+            } else {
+                account
+            };
             let (noun, rows) = w.records(resource, account).await?;
             let row = match index {
                 Some(index) => match index.parse::<Uuid>() {
                     Ok(id) => rows.into_iter().find(|row| uuid_at(row, "id") == Some(id)),
-                    Err(_) => match index.parse() {
-                        Ok(index) => rows.into_iter().nth(index),
+                    Err(_) => match index.parse::<isize>() {
+                        // Below zero counts from the end.
+                        Ok(index) if index < 0 => {
+                            let place = rows.len().checked_sub(index.unsigned_abs());
+                            place.and_then(|place| rows.into_iter().nth(place))
+                        }
+                        Ok(index) => rows.into_iter().nth(index.unsigned_abs()),
                         Err(_) => None,
                     },
                 },
@@ -168,7 +235,10 @@ async fn value(
             };
             match row {
                 Some(row) => read(w, noun, row, attribute).await,
-                None => broken(format!("there is no ${resource}[{}]", index.unwrap_or_default())),
+                None => broken(format!(
+                    "there is no ${resource}[{}]",
+                    index.unwrap_or_default()
+                )),
             }
         }
     }
@@ -193,7 +263,9 @@ fn moment(w: &World, attribute: &str) -> Outcome<String> {
         }
         _ => None,
     };
-    let Some(at) = at else { return broken(format!("no time is {attribute}")) };
+    let Some(at) = at else {
+        return broken(format!("no time is {attribute}"));
+    };
     Ok(match parts.last().copied() {
         Some("iso") => time::wire(at),
         Some("format") => at.format("%Y-%m-%d").to_string(),
@@ -234,7 +306,9 @@ async fn follow(w: &World, noun: Noun, row: &Row, name: &str) -> Outcome<(Noun, 
             };
             return Box::pin(follow(w, nouns::find("license")?.0, &license, name)).await;
         }
-        ("license", "users") | ("user", "licenses") => return missing(format!("{name} of a {}", noun.name)),
+        ("license", "users") | ("user", "licenses") => {
+            return missing(format!("{name} of a {}", noun.name));
+        }
         (_, name) => (name, format!("{name}_id")),
     };
     if !noun.table.columns().contains(&column.as_str()) {

@@ -70,11 +70,13 @@ impl Report {
 
     /// The tally of everything.
     pub fn total(&self) -> Tally {
-        self.areas.values().fold(Tally::default(), |sum, area| Tally {
-            passed: sum.passed + area.passed,
-            failed: sum.failed + area.failed,
-            left_out: sum.left_out + area.left_out,
-        })
+        self.areas
+            .values()
+            .fold(Tally::default(), |sum, area| Tally {
+                passed: sum.passed + area.passed,
+                failed: sum.failed + area.failed,
+                left_out: sum.left_out + area.left_out,
+            })
     }
 
     /// The table, what is missing, why scenarios fail, and the closing line.
@@ -86,26 +88,49 @@ impl Report {
                 0 => "-".to_owned(),
                 _ => format!("{:.1}", 100.0 * tally.passed as f64 / asked as f64),
             };
-            let Tally { passed, failed, left_out } = tally;
-            let _ = writeln!(text, "{name:<20} {passed:>7} {failed:>7} {left_out:>9} {percent:>7}");
+            let Tally {
+                passed,
+                failed,
+                left_out,
+            } = tally;
+            let _ = writeln!(
+                text,
+                "{name:<20} {passed:>7} {failed:>7} {left_out:>9} {percent:>7}"
+            );
         };
-        let _ = writeln!(text, "area                  passed  failed  left out       %");
+        let _ = writeln!(
+            text,
+            "area                  passed  failed  left out       %"
+        );
         for (name, tally) in &self.areas {
             line(&mut text, name, tally);
         }
         line(&mut text, "all", &self.total());
 
         let lists = [
-            ("left out", counted(self.left_out.iter().map(|left| left.why.clone()))),
+            (
+                "left out",
+                counted(self.left_out.iter().map(|left| left.why.clone())),
+            ),
             ("missing steps", self.missing(true)),
             ("missing nouns", self.missing(false)),
             (
                 "failing only for what is missing",
-                counted(self.failures.iter().filter(|f| f.only_missing).map(|f| f.missing.join(", "))),
+                counted(
+                    self.failures
+                        .iter()
+                        .filter(|f| f.only_missing)
+                        .map(|f| f.missing.join(", ")),
+                ),
             ),
             (
                 "failing because",
-                counted(self.failures.iter().filter(|f| !f.only_missing).map(|f| blurred(&f.why))),
+                counted(
+                    self.failures
+                        .iter()
+                        .filter(|f| !f.only_missing)
+                        .map(|f| blurred(&f.why)),
+                ),
             ),
         ];
         for (title, list) in lists {
@@ -120,8 +145,15 @@ impl Report {
                 let _ = writeln!(text, "        and {} more", list.len() - reasons);
             }
         }
-        let Tally { passed, failed, left_out } = self.total();
-        let _ = writeln!(text, "\n{passed} passed, {failed} failed, {left_out} skipped");
+        let Tally {
+            passed,
+            failed,
+            left_out,
+        } = self.total();
+        let _ = writeln!(
+            text,
+            "\n{passed} passed, {failed} failed, {left_out} skipped"
+        );
         text
     }
 

@@ -36,7 +36,11 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t = Kind::Sqlite)]
     pub db: Kind,
     /// The PostgreSQL server that databases are made on
-    #[arg(long, env = "KEYSTEAD_TEST_POSTGRES", default_value = "postgres://postgres@127.0.0.1:5432")]
+    #[arg(
+        long,
+        env = "KEYSTEAD_TEST_POSTGRES",
+        default_value = "postgres://postgres@127.0.0.1:5432"
+    )]
     pub postgres: String,
     /// Only scenarios whose path, tag (`@…`) or name contains this; may be given again
     #[arg(long)]
@@ -84,11 +88,17 @@ pub async fn run(options: &Options) -> Result<Report> {
     }
 
     let mut asked = Vec::new();
-    for scenario in scenarios.into_iter().filter(|scenario| options.wants(scenario)) {
+    for scenario in scenarios
+        .into_iter()
+        .filter(|scenario| options.wants(scenario))
+    {
         match left_out::reason(&scenario, options.mode) {
             Some(why) => {
                 report.areas.entry(scenario.area).or_default().left_out += 1;
-                report.left_out.push(LeftOut { at: scenario.at, why: why.to_owned() });
+                report.left_out.push(LeftOut {
+                    at: scenario.at,
+                    why: why.to_owned(),
+                });
             }
             None => asked.push(scenario),
         }
@@ -152,13 +162,18 @@ async fn play(
     }
 
     let mut first: Option<Failure> = None;
-    let mut hard = false;
+    let (mut hard, mut stuck) = (false, false);
     for step in &scenario.steps {
-        let ran = AssertUnwindSafe(steps::run(&mut world, step)).catch_unwind().await;
+        let ran = AssertUnwindSafe(steps::run(&mut world, step))
+            .catch_unwind()
+            .await;
         let outcome = ran.unwrap_or_else(|panic| {
             let why = panic.downcast_ref::<String>().cloned();
             let why = why.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
-            Err(Fault::Broken(format!("a panic: {}", why.unwrap_or_default())))
+            Err(Fault::Broken(format!(
+                "a panic: {}",
+                why.unwrap_or_default()
+            )))
         });
         // A scenario may do without what is missing, to tell what else it meets; it has failed.
         let mut faults: Vec<Fault> = world.lacking.drain(..).map(Fault::Missing).collect();
@@ -167,10 +182,13 @@ async fn play(
             let told = first.get_or_insert_with(|| failure(&step.text, fault.to_string()));
             match fault {
                 Fault::Missing(what) => {
+                    stuck |= what.starts_with("endpoint: ");
                     if !told.missing.contains(&what) {
                         told.missing.push(what);
                     }
                 }
+                // What was to be made and could not be is not there for later steps either.
+                Fault::Broken(_) if !told.missing.is_empty() => stuck = true,
                 other if !hard => {
                     hard = true;
                     step.text.clone_into(&mut told.step);
@@ -180,8 +198,9 @@ async fn play(
             }
         }
         // Without the request there is nothing to look at, and one wrong answer is enough.
-        let unsent = step.text.contains(" request to ") && first.is_some() && world.answer.is_none();
-        if hard || unsent {
+        let unsent =
+            step.text.contains(" request to ") && first.is_some() && world.answer.is_none();
+        if hard || stuck || unsent {
             break;
         }
     }

@@ -13,15 +13,25 @@ use crate::door::{Answer, Sent};
 use crate::fault::{Outcome, broken, failed};
 
 /// Whether a signature is the account's.
-pub fn verify(account: &Account, algorithm: &str, message: &[u8], signature: &[u8]) -> Outcome<bool> {
+pub fn verify(
+    account: &Account,
+    algorithm: &str,
+    message: &[u8],
+    signature: &[u8],
+) -> Outcome<bool> {
     let (check, key): (&'static dyn VerificationAlgorithm, Vec<u8>) = match algorithm {
-        "ed25519" => (&ED25519, hex::decode(&account.ed25519_public).or_else(broken)?),
+        "ed25519" => (
+            &ED25519,
+            hex::decode(&account.ed25519_public).or_else(broken)?,
+        ),
         "rsa-pss-sha256" => (&RSA_PSS_2048_8192_SHA256, pem(&account.rsa2048_public)?),
         "rsa-sha256" => (&RSA_PKCS1_2048_8192_SHA256, pem(&account.rsa2048_public)?),
         "ecdsa-p256" => (&ECDSA_P256_SHA256_ASN1, pem(&account.ecdsa_public)?),
         other => return failed(format!("no signature is made with {other:?}")),
     };
-    Ok(UnparsedPublicKey::new(check, key).verify(message, signature).is_ok())
+    Ok(UnparsedPublicKey::new(check, key)
+        .verify(message, signature)
+        .is_ok())
 }
 
 fn pem(text: &str) -> Outcome<Vec<u8>> {

@@ -69,7 +69,10 @@ static VOCABULARY: LazyLock<(RegexSet, Vec<Known>)> = LazyLock::new(|| {
             (pattern, known)
         })
         .unzip();
-    (RegexSet::new(patterns).expect("the vocabulary is valid"), known)
+    (
+        RegexSet::new(patterns).expect("the vocabulary is valid"),
+        known,
+    )
 });
 
 /// The regular expression that an entry stands for.
@@ -99,8 +102,10 @@ pub async fn run(w: &mut World, step: &Step) -> Outcome {
         return match found.is_empty() {
             true => Err(Fault::Missing(format!("step: {}", shape(&step.text)))),
             false => {
-                let patterns: Vec<&str> =
-                    found.iter().map(|index| known[*index].pattern.as_str()).collect();
+                let patterns: Vec<&str> = found
+                    .iter()
+                    .map(|index| known[*index].pattern.as_str())
+                    .collect();
                 broken(format!("ambiguous: {}", patterns.join(" and ")))
             }
         };
@@ -119,9 +124,11 @@ pub fn shape(text: &str) -> String {
     static PARTS: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r#""[^"]*"|\b\d+\b"#).expect("a valid expression"));
     PARTS
-        .replace_all(text, |part: &regex::Captures<'_>| match part[0].starts_with('"') {
-            true => "\"…\"".to_owned(),
-            false => "N".to_owned(),
+        .replace_all(text, |part: &regex::Captures<'_>| {
+            match part[0].starts_with('"') {
+                true => "\"…\"".to_owned(),
+                false => "N".to_owned(),
+            }
         })
         .into_owned()
 }
@@ -129,7 +136,8 @@ pub fn shape(text: &str) -> String {
 impl<'a> Call<'a> {
     /// A captured text.
     pub fn text(&self, index: usize) -> Outcome<&'a str> {
-        self.maybe(index).map_or_else(|| broken(format!("no part number {index}")), Ok)
+        self.maybe(index)
+            .map_or_else(|| broken(format!("no part number {index}")), Ok)
     }
 
     /// A captured text that may be absent.
@@ -145,12 +153,18 @@ impl<'a> Call<'a> {
     /// Captured traits.
     pub fn traits(&self, index: usize) -> Vec<String> {
         let text = self.maybe(index).unwrap_or_default();
-        text.split('+').filter(|name| !name.is_empty()).map(str::to_owned).collect()
+        text.split('+')
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned)
+            .collect()
     }
 
     /// The text block, as it stands.
     pub fn raw(&self) -> Outcome<&'a str> {
-        self.step.body.as_deref().map_or_else(|| broken("there is no text block"), Ok)
+        self.step
+            .body
+            .as_deref()
+            .map_or_else(|| broken("there is no text block"), Ok)
     }
 
     /// The text block, with its placeholders filled in.
@@ -185,7 +199,11 @@ impl<'a> Call<'a> {
 
     /// The table as attributes, one set per row; empty cells are null.
     pub fn rows(&self) -> Outcome<Vec<Row>> {
-        let Some((names, rows)) = self.step.table.as_ref().and_then(|table| table.split_first())
+        let Some((names, rows)) = self
+            .step
+            .table
+            .as_ref()
+            .and_then(|table| table.split_first())
         else {
             return broken("there is no table");
         };
@@ -195,7 +213,13 @@ impl<'a> Call<'a> {
         };
         Ok(rows
             .iter()
-            .map(|row| names.iter().map(|name| snake(name)).zip(row.iter().map(cell)).collect())
+            .map(|row| {
+                names
+                    .iter()
+                    .map(|name| snake(name))
+                    .zip(row.iter().map(cell))
+                    .collect()
+            })
             .collect())
     }
 }
@@ -204,8 +228,10 @@ impl<'a> Call<'a> {
 fn snakes(json: Json) -> Json {
     match json {
         Json::Object(object) => {
-            let object: Map<String, Json> =
-                object.into_iter().map(|(key, value)| (snake(&key), snakes(value))).collect();
+            let object: Map<String, Json> = object
+                .into_iter()
+                .map(|(key, value)| (snake(&key), snakes(value)))
+                .collect();
             Json::Object(object)
         }
         Json::Array(items) => Json::Array(items.into_iter().map(snakes).collect()),

@@ -54,12 +54,20 @@ pub fn read(root: &Path) -> Result<(Vec<Scenario>, Vec<Unreadable>)> {
 
     let (mut scenarios, mut unreadable) = (Vec::new(), Vec::new());
     for file in files {
-        let path = file.strip_prefix(root).unwrap_or(&file).display().to_string();
+        let path = file
+            .strip_prefix(root)
+            .unwrap_or(&file)
+            .display()
+            .to_string();
         let text = std::fs::read_to_string(&file)?;
         let area = area(&path);
         match parse(&path, &area, &text) {
             Ok(found) => scenarios.extend(found),
-            Err(why) => unreadable.push(Unreadable { at: path, area, why }),
+            Err(why) => unreadable.push(Unreadable {
+                at: path,
+                area,
+                why,
+            }),
         }
     }
     Ok((scenarios, unreadable))
@@ -70,7 +78,10 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
         let path = entry?.path();
         if path.is_dir() {
             collect(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "feature") {
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "feature")
+        {
             files.push(path);
         }
     }
@@ -92,11 +103,15 @@ fn area(path: &str) -> String {
 /// # Errors
 /// What the parser says.
 pub fn parse(path: &str, area: &str, text: &str) -> Result<Vec<Scenario>, String> {
-    let feature = Feature::parse(text, GherkinEnv::default()).map_err(|error| error.to_string())?;
+    let feature =
+        Feature::parse(readable(text), GherkinEnv::default()).map_err(|error| error.to_string())?;
     let mut scenarios = Vec::new();
     let mut add = |scenario: &gherkin::Scenario, above: &[&Background], tags: &[&[String]]| {
-        let mut steps: Vec<Step> =
-            above.iter().flat_map(|background| &background.steps).map(step).collect();
+        let mut steps: Vec<Step> = above
+            .iter()
+            .flat_map(|background| &background.steps)
+            .map(step)
+            .collect();
         steps.extend(scenario.steps.iter().map(step));
         let mut all_tags: Vec<String> = tags.iter().flat_map(|tags| tags.iter()).cloned().collect();
         all_tags.extend(scenario.tags.iter().cloned());
@@ -112,7 +127,9 @@ pub fn parse(path: &str, area: &str, text: &str) -> Result<Vec<Scenario>, String
         };
         match scenario.examples.as_slice() {
             [] => scenarios.push(plain),
-            examples => scenarios.extend(examples.iter().flat_map(|e| written_out(&plain, path, e))),
+            examples => {
+                scenarios.extend(examples.iter().flat_map(|e| written_out(&plain, path, e)))
+            }
         }
     };
     let above: Vec<&Background> = feature.background.iter().collect();
@@ -129,6 +146,34 @@ pub fn parse(path: &str, area: &str, text: &str) -> Result<Vec<Scenario>, String
     Ok(scenarios)
 }
 
+/// The text with backslashes in tables doubled where they escape nothing: the parser knows three
+/// escapes and refuses all others, where other parsers take them as they stand.
+fn readable(text: &str) -> String {
+    let mut readable = String::with_capacity(text.len() + 16);
+    let mut in_block = false;
+    for line in text.lines() {
+        let start = line.trim_start();
+        if start.starts_with("\"\"\"") {
+            in_block = !in_block;
+        }
+        if in_block || !start.starts_with('|') {
+            readable.push_str(line);
+        } else {
+            let mut letters = line.chars().peekable();
+            while let Some(letter) = letters.next() {
+                readable.push(letter);
+                match (letter, letters.peek()) {
+                    ('\\', Some('n' | '|' | '\\')) => readable.extend(letters.next()),
+                    ('\\', _) => readable.push('\\'),
+                    _ => {}
+                }
+            }
+        }
+        readable.push('\n');
+    }
+    readable
+}
+
 fn step(step: &gherkin::Step) -> Step {
     Step {
         text: step.value.trim().to_owned(),
@@ -139,25 +184,39 @@ fn step(step: &gherkin::Step) -> Step {
 
 /// An outline's scenario for every row of one table of examples.
 fn written_out(outline: &Scenario, path: &str, examples: &Examples) -> Vec<Scenario> {
-    let Some(table) = &examples.table else { return Vec::new() };
-    let Some((names, rows)) = table.rows.split_first() else { return Vec::new() };
+    let Some(table) = &examples.table else {
+        return Vec::new();
+    };
+    let Some((names, rows)) = table.rows.split_first() else {
+        return Vec::new();
+    };
     rows.iter()
         .enumerate()
         .map(|(index, row)| {
             let fill = |text: &str| {
-                names.iter().zip(row).fold(text.to_owned(), |text, (name, value)| {
-                    text.replace(&format!("<{name}>"), value)
-                })
+                names
+                    .iter()
+                    .zip(row)
+                    .fold(text.to_owned(), |text, (name, value)| {
+                        text.replace(&format!("<{name}>"), value)
+                    })
             };
             let steps = outline.steps.iter().map(|step| Step {
                 text: fill(&step.text),
                 body: step.body.as_deref().map(fill),
                 table: step.table.as_ref().map(|rows| {
-                    rows.iter().map(|row| row.iter().map(|cell| fill(cell)).collect()).collect()
+                    rows.iter()
+                        .map(|row| row.iter().map(|cell| fill(cell)).collect())
+                        .collect()
                 }),
             });
             let mut tags = outline.tags.clone();
-            tags.extend(examples.tags.iter().map(|tag| tag.trim_start_matches('@').to_owned()));
+            tags.extend(
+                examples
+                    .tags
+                    .iter()
+                    .map(|tag| tag.trim_start_matches('@').to_owned()),
+            );
             Scenario {
                 at: format!("{path}:{}", table.position.line + 1 + index),
                 area: outline.area.clone(),
@@ -180,17 +239,27 @@ mod tests {
 
         let found = parse("features/api/v1/doors/open.feature", "doors", text).expect("a feature");
 
-        let names: Vec<&str> = found.iter().map(|scenario| scenario.name.as_str()).collect();
+        let names: Vec<&str> = found
+            .iter()
+            .map(|scenario| scenario.name.as_str())
+            .collect();
         assert_eq!(names, ["a", "b"]);
         assert_eq!(found[1].tags, ["a", "b"]);
-        let steps: Vec<&str> = found[1].steps.iter().map(|step| step.text.as_str()).collect();
+        let steps: Vec<&str> = found[1]
+            .steps
+            .iter()
+            .map(|step| step.text.as_str())
+            .collect();
         assert_eq!(steps, ["a house", "I open \"b\""]);
         assert_eq!(found[1].at, "features/api/v1/doors/open.feature:12");
     }
 
     #[test]
     fn the_area_is_the_first_folder() {
-        assert_eq!(area("features/api/v1/licenses/actions/validate.feature"), "licenses");
+        assert_eq!(
+            area("features/api/v1/licenses/actions/validate.feature"),
+            "licenses"
+        );
         assert_eq!(area("features/auth/tokens.feature"), "auth");
     }
 }

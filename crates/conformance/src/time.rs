@@ -17,12 +17,18 @@ impl Time {
 
     /// Where the clock stands still, if it does.
     pub fn frozen(&self) -> Option<DateTime<Utc>> {
-        *self.0.lock().expect("nobody panics while holding the clock")
+        *self
+            .0
+            .lock()
+            .expect("nobody panics while holding the clock")
     }
 
     /// Freezes the clock, or lets it run again.
     pub fn set(&self, at: Option<DateTime<Utc>>) {
-        *self.0.lock().expect("nobody panics while holding the clock") = at;
+        *self
+            .0
+            .lock()
+            .expect("nobody panics while holding the clock") = at;
     }
 
     /// The clock as the application takes it.
@@ -39,7 +45,11 @@ pub fn parse(text: &str) -> Option<DateTime<Utc>> {
         return Some(at.to_utc());
     }
     let bare = text.trim_end_matches(" UTC").trim_end_matches('Z');
-    for format in ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"] {
+    for format in [
+        "%Y-%m-%d %H:%M:%S%.f",
+        "%Y-%m-%dT%H:%M:%S%.f",
+        "%Y-%m-%dT%H:%M",
+    ] {
         if let Ok(at) = NaiveDateTime::parse_from_str(bare, format) {
             return Some(at.and_utc());
         }

@@ -36,7 +36,11 @@ pub fn snake(word: &str) -> String {
         if letter.is_ascii_uppercase() && (before.is_ascii_lowercase() || before.is_ascii_digit()) {
             text.push('_');
         }
-        text.push(if letter == '-' { '_' } else { letter.to_ascii_lowercase() });
+        text.push(if letter == '-' {
+            '_'
+        } else {
+            letter.to_ascii_lowercase()
+        });
         before = letter;
     }
     text
@@ -49,7 +53,10 @@ pub fn place(word: &str, len: usize) -> Option<usize> {
     ];
     match word {
         "last" => len.checked_sub(1),
-        _ => WORDS.iter().position(|known| *known == word).filter(|index| *index < len),
+        _ => WORDS
+            .iter()
+            .position(|known| *known == word)
+            .filter(|index| *index < len),
     }
 }
 

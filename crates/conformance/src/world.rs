@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use keystead_app::{App, Parts, Settings, accounts};
 use keystead_domain::Ids;
 use keystead_signing::keys::{SealedKeys, Signer};
-use keystead_signing::{AccountKeys, MasterKey, Secret, SystemEntropy, password};
+use keystead_signing::{AccountKeys, MasterKey, SystemEntropy, password};
 use keystead_store::accounts as stored;
 use keystead_store::entities::Account;
 use serde_json::{Value as Json, json};
@@ -88,7 +88,10 @@ impl Shared {
             Ok(keys) => keys,
             Err(error) => return broken(error),
         };
-        Ok((keys.seal(&master, account.as_bytes(), &mut SystemEntropy), public.clone()))
+        Ok((
+            keys.seal(&master, account.as_bytes(), &mut SystemEntropy),
+            public.clone(),
+        ))
     }
 
     /// The master key of every scenario's server.
@@ -155,7 +158,10 @@ impl World {
             clock: time.clock(),
             ids: Ids::new(Uuid::now_v7),
             master_key: shared.master_key(),
-            settings: Settings { multi_account, ..Settings::default() },
+            settings: Settings {
+                multi_account,
+                ..Settings::default()
+            },
         });
         let mut world = Self {
             door: Door::new(app.clone()),
@@ -188,7 +194,12 @@ impl World {
 
     /// Ends the server and removes its database.
     pub async fn stop(self) {
-        let Self { app, door, database, .. } = self;
+        let Self {
+            app,
+            door,
+            database,
+            ..
+        } = self;
         app.journal.flush().await;
         app.stamps.flush().await;
         drop(door);
@@ -206,7 +217,11 @@ impl World {
         let now = self.time.now().timestamp_micros();
         let before = self.last_stamp.load(Ordering::Relaxed);
         // A frozen clock stands still for everything else; records still have an order.
-        let next = if now > before || before - now > 1_000_000 { now } else { before + 1 };
+        let next = if now > before || before - now > 1_000_000 {
+            now
+        } else {
+            before + 1
+        };
         self.last_stamp.store(next, Ordering::Relaxed);
         DateTime::from_timestamp_micros(next).unwrap_or_else(Utc::now)
     }
@@ -231,13 +246,15 @@ impl World {
 
     /// Sets a header of the next requests.
     pub fn header(&mut self, name: &str, value: &str) {
-        self.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        self.headers
+            .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
         self.headers.push((name.to_owned(), value.to_owned()));
     }
 
     /// The account that steps mean when they name none.
     pub fn account(&self) -> Outcome<Uuid> {
-        self.account.map_or_else(|| broken("no account is current"), Ok)
+        self.account
+            .map_or_else(|| broken("no account is current"), Ok)
     }
 
     /// Who speaks.
@@ -316,12 +333,9 @@ pub fn id(row: &Row) -> Outcome<Uuid> {
 
 /// The id that a column holds.
 pub fn uuid_at(row: &Row, column: &str) -> Option<Uuid> {
-    row.get(column).and_then(Json::as_str).and_then(|text| text.parse().ok())
-}
-
-/// A secret that nobody needs to keep.
-pub fn secret(text: &str) -> Secret<String> {
-    Secret::new(text.to_owned())
+    row.get(column)
+        .and_then(Json::as_str)
+        .and_then(|text| text.parse().ok())
 }
 
 /// The platforms of a product nobody described.
@@ -346,6 +360,8 @@ impl Dice {
     /// `digits` hex digits.
     pub fn hex(&mut self, digits: usize) -> String {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        (0..digits).map(|_| char::from(DIGITS[self.roll(16)])).collect()
+        (0..digits)
+            .map(|_| char::from(DIGITS[self.roll(16)]))
+            .collect()
     }
 }

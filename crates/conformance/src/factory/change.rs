@@ -32,8 +32,13 @@ pub async fn change(w: &mut World, noun: Noun, record: &Row, attributes: &Row) -
             }
             ("machine", "last_heartbeat_at") => {
                 let (heartbeat, _) = nouns::find("heartbeat")?;
-                let beat = [("last_at".to_owned(), value.clone())].into_iter().collect();
-                heartbeat.table.update(&db, heartbeat.key, id(record)?, &beat).await?;
+                let beat = [("last_at".to_owned(), value.clone())]
+                    .into_iter()
+                    .collect();
+                heartbeat
+                    .table
+                    .update(&db, heartbeat.key, id(record)?, &beat)
+                    .await?;
             }
             ("account", "plan_id") => {}
             _ => match nouns::column(noun, attribute) {
@@ -46,7 +51,9 @@ pub async fn change(w: &mut World, noun: Noun, record: &Row, attributes: &Row) -
     }
     derive(w, noun, record, &mut changes).await?;
     if !changes.is_empty() {
-        noun.table.update(&db, noun.key, id(record)?, &changes).await?;
+        noun.table
+            .update(&db, noun.key, id(record)?, &changes)
+            .await?;
     }
     w.app().tenants.forget();
     Ok(())
@@ -74,8 +81,12 @@ async fn derive(w: &mut World, noun: Noun, record: &Row, changes: &mut Row) -> O
             let now = changes.get(column)?.as_i64()?;
             Some(now - record.get(column).and_then(Json::as_i64).unwrap_or(0))
         };
-        let sums = [("machines_cores", "cores"), ("machines_memory", "memory"), ("machines_disk", "disk")]
-            .map(|(tally, column)| (tally, by(column).unwrap_or(0)));
+        let sums = [
+            ("machines_cores", "cores"),
+            ("machines_memory", "memory"),
+            ("machines_disk", "disk"),
+        ]
+        .map(|(tally, column)| (tally, by(column).unwrap_or(0)));
         if sums.iter().any(|(_, by)| *by != 0)
             && let Some(license) = w.by_id("license", license).await?
         {

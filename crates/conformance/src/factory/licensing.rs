@@ -16,7 +16,9 @@ use crate::world::{World, platforms, uuid_at};
 
 pub(super) async fn product(w: &mut World, order: Order) -> Outcome<Uuid> {
     let environment = environment(w, &order, None).await?;
-    let strategy = ["licensed", "open", "closed"].into_iter().find(|name| order.has(name));
+    let strategy = ["licensed", "open", "closed"]
+        .into_iter()
+        .find(|name| order.has(name));
     let defaults = row(json!({
         "environment_id": environment,
         "name": "Product",
@@ -146,7 +148,10 @@ pub(super) async fn license(w: &mut World, mut order: Order) -> Outcome<Uuid> {
     let policy = match order.id("policy_id") {
         Some(_) => parent(w, "policy", "policy_id", &order).await?,
         None => {
-            let wanted = Order { traits: order.traits.clone(), ..Order::of(account) };
+            let wanted = Order {
+                traits: order.traits.clone(),
+                ..Order::of(account)
+            };
             let wanted = match order.attributes.get("environment_id") {
                 Some(environment) => wanted.in_environment(environment),
                 None => wanted,
@@ -161,16 +166,22 @@ pub(super) async fn license(w: &mut World, mut order: Order) -> Outcome<Uuid> {
                 ..wanted
             };
             let id = create(w, "policy", wanted).await?;
-            w.by_id("policy", id).await?.map_or_else(|| broken("no policy"), Ok)?
+            w.by_id("policy", id)
+                .await?
+                .map_or_else(|| broken("no policy"), Ok)?
         }
     };
     let environment = environment(w, &order, Some(&policy)).await?;
     let new_owner = ["owned", "with_owner", "with_users", "assigned", "banned"];
     if new_owner.iter().any(|name| order.has(name)) && order.id("owner_id").is_none() {
         let mut owner = Order::of(account).in_environment(&environment);
-        owner.traits.extend(order.has("banned").then(|| "banned".to_owned()));
+        owner
+            .traits
+            .extend(order.has("banned").then(|| "banned".to_owned()));
         let owner = create(w, "user", owner).await?;
-        order.attributes.insert("owner_id".to_owned(), owner.to_string().into());
+        order
+            .attributes
+            .insert("owner_id".to_owned(), owner.to_string().into());
     }
     let owner = match order.id("owner_id") {
         Some(id) => w.by_id("user", id).await?,
@@ -196,7 +207,9 @@ pub(super) async fn license(w: &mut World, mut order: Order) -> Outcome<Uuid> {
         None => None,
     };
     order.take("expiry");
-    let given = order.take("key").and_then(|key| key.as_str().map(str::to_owned));
+    let given = order
+        .take("key")
+        .and_then(|key| key.as_str().map(str::to_owned));
     let key = key(w, account, &policy, id, owner.as_ref(), expiry, given).await?;
     let protected = match (order.has("protected"), order.has("unprotected")) {
         (true, _) => true.into(),
@@ -279,7 +292,9 @@ async fn key(
     };
     if scheme.is_none() && given.is_none() {
         let digits = w.dice.hex(30).to_uppercase();
-        let groups: Vec<&str> = [0, 6, 12, 18, 24].map(|from| &digits[from..from + 6]).into();
+        let groups: Vec<&str> = [0, 6, 12, 18, 24]
+            .map(|from| &digits[from..from + 6])
+            .into();
         return Ok(format!("{}-V3", groups.join("-")));
     }
     let (Some(product), Some(policy_id)) = (uuid_at(policy, "product_id"), uuid_at(policy, "id"))
@@ -301,7 +316,13 @@ async fn key(
     let signer = w.signer(account).await?;
     // A legacy key is always made here, whatever was asked for.
     let given = given.filter(|_| scheme != Some(Scheme::LegacyEncrypt));
-    match license_key::issue(scheme, given.as_deref(), &facts, &signer, &mut SystemEntropy) {
+    match license_key::issue(
+        scheme,
+        given.as_deref(),
+        &facts,
+        &signer,
+        &mut SystemEntropy,
+    ) {
         Ok(issued) => {
             w.secrets.extend(issued.raw.map(|raw| raw.expose().clone()));
             Ok(issued.key)
@@ -333,7 +354,9 @@ pub(super) async fn entitlement(w: &mut World, order: Order) -> Outcome<Uuid> {
     let code = match order.attributes.get("code").and_then(Json::as_str) {
         Some(code) => code.to_owned(),
         None => {
-            let free = CODES.iter().find(|code| known.iter().all(|row| row["code"] != **code));
+            let free = CODES
+                .iter()
+                .find(|code| known.iter().all(|row| row["code"] != **code));
             free.map_or_else(|| w.dice.hex(8), |code| (*code).to_owned())
         }
     };
@@ -358,9 +381,9 @@ pub(super) async fn entitled(w: &mut World, to: &str, order: Order) -> Outcome<U
     let entitlement = parent(w, "entitlement", "entitlement_id", &order).await?;
     let name = format!("{to}_entitlement");
     let (_, known) = w.records(&name, order.account).await?;
-    let same = known.iter().find(|row| {
-        row[&column] == holder["id"] && row["entitlement_id"] == entitlement["id"]
-    });
+    let same = known
+        .iter()
+        .find(|row| row[&column] == holder["id"] && row["entitlement_id"] == entitlement["id"]);
     if let Some(same) = same {
         return crate::world::id(same);
     }
@@ -374,15 +397,21 @@ pub(super) async fn machine(w: &mut World, mut order: Order) -> Outcome<Uuid> {
     if let Some(owner) = order.take("user_id") {
         order.attributes.insert("owner_id".to_owned(), owner);
     }
-    if ["owned", "with_owner"].iter().any(|name| order.has(name)) && order.id("license_id").is_none()
+    if ["owned", "with_owner"].iter().any(|name| order.has(name))
+        && order.id("license_id").is_none()
     {
         let mut license = Order::of(account);
         license.traits.clone_from(&order.traits);
         let license = create(w, "license", license).await?;
-        order.attributes.insert("license_id".to_owned(), license.to_string().into());
+        order
+            .attributes
+            .insert("license_id".to_owned(), license.to_string().into());
         let row = w.by_id("license", license).await?.unwrap_or_default();
         if let Some(owner) = uuid_at(&row, "owner_id") {
-            order.attributes.entry("owner_id").or_insert_with(|| owner.to_string().into());
+            order
+                .attributes
+                .entry("owner_id")
+                .or_insert_with(|| owner.to_string().into());
         }
     }
     let license = parent(w, "license", "license_id", &order).await?;
@@ -411,7 +440,13 @@ pub(super) async fn machine(w: &mut World, mut order: Order) -> Outcome<Uuid> {
         "name": "Machine",
         "metadata": nothing(),
     }));
-    let number = |name: &str| order.attributes.get(name).and_then(Json::as_i64).unwrap_or(0);
+    let number = |name: &str| {
+        order
+            .attributes
+            .get(name)
+            .and_then(Json::as_i64)
+            .unwrap_or(0)
+    };
     let sums = [
         ("machines_count", 1),
         ("machines_cores", number("cores")),
@@ -437,7 +472,9 @@ pub(super) async fn tally(w: &mut World, license: &Row, sums: &[(&str, i64)]) ->
             ((*column).to_owned(), Json::from(now + by))
         })
         .collect();
-    let Some(id) = uuid_at(license, "id") else { return broken("a license without an id") };
+    let Some(id) = uuid_at(license, "id") else {
+        return broken("a license without an id");
+    };
     let db = w.app().db.clone();
     noun.table.update(&db, "id", id, &changes).await
 }

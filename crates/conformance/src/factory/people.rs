@@ -7,7 +7,9 @@ use keystead_signing::{SystemEntropy, TokenDigest, password};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::{Order, account as account_of, create, environment as environment_of, nothing, row, store};
+use super::{
+    Order, account as account_of, create, environment as environment_of, nothing, row, store,
+};
 use crate::fault::{Outcome, broken};
 use crate::nouns;
 use crate::world::{PASSWORD, World, id, uuid_at};
@@ -18,11 +20,10 @@ pub(super) async fn account(w: &mut World, mut order: Order) -> Outcome<Uuid> {
     let count = noun.table.rows(&db, None).await?.len();
     let id = uuid_at(&order.attributes, "id").unwrap_or_else(Uuid::now_v7);
     let (sealed, public) = w.shared.keys_of(count, id)?;
-    let secret = w.shared.master_key().seal(
-        &[id.as_bytes(), b"secret"],
-        &[7; 64],
-        &mut SystemEntropy,
-    );
+    let secret =
+        w.shared
+            .master_key()
+            .seal(&[id.as_bytes(), b"secret"], &[7; 64], &mut SystemEntropy);
     // Plans belong to the hosted service.
     order.take("plan_id");
     let protected = order.has("protected");
@@ -43,7 +44,9 @@ pub(super) async fn account(w: &mut World, mut order: Order) -> Outcome<Uuid> {
     }));
     order.account = None;
     let id = store(w, "account", defaults, order).await?;
-    let admin = Order::of(id).in_environment(&Json::Null).with("role", "admin");
+    let admin = Order::of(id)
+        .in_environment(&Json::Null)
+        .with("role", "admin");
     create(w, "user", admin).await?;
     w.app().tenants.forget();
     Ok(id)
@@ -55,7 +58,11 @@ pub(super) async fn environment(w: &mut World, order: Order) -> Outcome<Uuid> {
         (_, true) => ("SHARED", "shared".to_owned()),
         _ => ("ISOLATED", w.dice.hex(8)),
     };
-    let code = order.attributes.get("code").and_then(Json::as_str).map_or(code, str::to_owned);
+    let code = order
+        .attributes
+        .get("code")
+        .and_then(Json::as_str)
+        .map_or(code, str::to_owned);
     let (_, known) = w.records("environment", order.account).await?;
     if let Some(known) = known.iter().find(|row| row["code"] == code.as_str()) {
         return id(known);
@@ -97,7 +104,9 @@ pub(super) async fn user(w: &mut World, mut order: Order) -> Outcome<Uuid> {
         }
         false => Json::Null,
     };
-    let banned = order.has("banned").then(|| crate::time::wire(w.time.now() - chrono::TimeDelta::minutes(1)));
+    let banned = order
+        .has("banned")
+        .then(|| crate::time::wire(w.time.now() - chrono::TimeDelta::minutes(1)));
     let defaults = row(json!({
         "environment_id": environment,
         "group_id": group,
@@ -114,7 +123,9 @@ pub(super) async fn user(w: &mut World, mut order: Order) -> Outcome<Uuid> {
     let id = store(w, "user", defaults, order).await?;
     let license = |traits: &[&str]| Order {
         traits: traits.iter().map(|&name| name.to_owned()).collect(),
-        ..Order::of(account).in_environment(&environment).with("owner_id", id.to_string())
+        ..Order::of(account)
+            .in_environment(&environment)
+            .with("owner_id", id.to_string())
     };
     for name in &owns {
         let wanted = match name.as_str() {
@@ -145,7 +156,9 @@ fn role_of(role: &str) -> Outcome<Role> {
 
 pub(super) async fn token(w: &mut World, mut order: Order) -> Outcome<Uuid> {
     let account = account_of(&order)?;
-    let kind = order.take("bearer_type").or_else(|| order.take("bearer_kind"));
+    let kind = order
+        .take("bearer_type")
+        .or_else(|| order.take("bearer_kind"));
     let kind = kind.and_then(|kind| kind.as_str().map(str::to_lowercase));
     let wanted = ["environment", "product", "license", "admin", "user"];
     let kind = kind.or_else(|| {
@@ -164,7 +177,11 @@ pub(super) async fn token(w: &mut World, mut order: Order) -> Outcome<Uuid> {
             create(w, &kind, bearer).await?
         }
     };
-    let kind = if kind == "admin" { "user" } else { kind.as_str() };
+    let kind = if kind == "admin" {
+        "user"
+    } else {
+        kind.as_str()
+    };
     let holder = w.by_id(kind, bearer).await?;
     let parent = if kind == "environment" { None } else { holder };
     let environment = match (kind, order.attributes.contains_key("environment_id")) {

@@ -14,29 +14,75 @@ use crate::words::{singular, snake};
 use crate::world::{World, id};
 
 pub const STEPS: &[Entry] = &[
-    ("the current account should have {n} {s}", |w, c| current_has(w, c).boxed()),
-    ("the account {s} should have {n} {s}", |w, c| account_has(w, c).boxed()),
-    ("the current account should have {n} {s} admins?", |w, c| current_has(w, c).boxed()),
-    ("the account {s} should have {n} {s} admins?", |w, c| account_has(w, c).boxed()),
+    ("the current account should have {n} {s}", |w, c| {
+        current_has(w, c).boxed()
+    }),
+    ("the account {s} should have {n} {s}", |w, c| {
+        account_has(w, c).boxed()
+    }),
+    ("the current account should have {n} {s} admins?", |w, c| {
+        current_has(w, c).boxed()
+    }),
+    ("the account {s} should have {n} {s} admins?", |w, c| {
+        account_has(w, c).boxed()
+    }),
     ("there should be {n} {s}", |w, c| there_are(w, c).boxed()),
-    ("the {nth} {s} should have the following attributes:", |w, c| nth_has(w, c, true).boxed()),
-    ("the {nth} {s} should not have the following attributes:", |w, c| nth_has(w, c, false).boxed()),
-    ("the {nth} {s}(?: admin)? (?:for|of) account {s} should have the following attributes:", |w, c| nth_of_account_has(w, c).boxed()),
-    ("the account {s} should have the following attributes:", |w, c| account_is(w, c).boxed()),
-    ("the current token should have the following attributes:", |w, c| token_is(w, c).boxed()),
-    (r"the {nth} {s} should have the (\w+) {s}", |w, c| nth_has_the(w, c).boxed()),
-    (r#"the {nth} "license" should have an? ([a-z]\w*) {s}"#, |w, c| license_has(w, c).boxed()),
-    (r#"the {nth} "license" should have an? (\w+) within seconds of {s}"#, |w, c| license_about(w, c).boxed()),
-    (r#"the {nth} "license" should have an? {n} (\w+) expiry"#, |w, c| license_term(w, c).boxed()),
-    (r#"the {nth} "license" should not have an expiry"#, |w, c| no_expiry(w, c).boxed()),
-    (r#"the {nth} "license" should have a correct machine (core|memory|disk) count"#, |w, c| tallied(w, c).boxed()),
+    (
+        "the {nth} {s} should have the following attributes:",
+        |w, c| nth_has(w, c, true).boxed(),
+    ),
+    (
+        "the {nth} {s} should not have the following attributes:",
+        |w, c| nth_has(w, c, false).boxed(),
+    ),
+    (
+        "the {nth} {s}(?: admin)? (?:for|of) account {s} should have the following attributes:",
+        |w, c| nth_of_account_has(w, c).boxed(),
+    ),
+    (
+        "the account {s} should have the following attributes:",
+        |w, c| account_is(w, c).boxed(),
+    ),
+    (
+        "the current token should have the following attributes:",
+        |w, c| token_is(w, c).boxed(),
+    ),
+    (r"the {nth} {s} should have the (\w+) {s}", |w, c| {
+        nth_has_the(w, c).boxed()
+    }),
+    (
+        r#"the {nth} "license" should have an? ([a-z]\w*) {s}"#,
+        |w, c| license_has(w, c).boxed(),
+    ),
+    (
+        r#"the {nth} "license" should have an? (\w+) within seconds of {s}"#,
+        |w, c| license_about(w, c).boxed(),
+    ),
+    (
+        r#"the {nth} "license" should have an? {n} (\w+) expiry"#,
+        |w, c| license_term(w, c).boxed(),
+    ),
+    (
+        r#"the {nth} "license" should not have an expiry"#,
+        |w, c| no_expiry(w, c).boxed(),
+    ),
+    (
+        r#"the {nth} "license" should have a correct machine (core|memory|disk) count"#,
+        |w, c| tallied(w, c).boxed(),
+    ),
 ];
 
 /// How many records of an account a name counts.
 async fn count(w: &World, name: &str, account: Option<Uuid>) -> Outcome<usize> {
     let (noun, mut rows) = w.records(name, account).await?;
     if noun.name == "user" {
-        let staff = ["admin", "developer", "read-only", "sales-agent", "support-agent"];
+        let staff = [
+            "admin",
+            "developer",
+            "read-only",
+            "sales-agent",
+            "support-agent",
+        ];
         match snake(&singular(name)).as_str() {
             "user" => rows.retain(|row| row["role"] == "user"),
             "administrator" => {
@@ -45,7 +91,11 @@ async fn count(w: &World, name: &str, account: Option<Uuid>) -> Outcome<usize> {
                     .await?
                     .1
                     .iter()
-                    .filter(|row| row["role"].as_str().is_some_and(|role| staff.contains(&role)))
+                    .filter(|row| {
+                        row["role"]
+                            .as_str()
+                            .is_some_and(|role| staff.contains(&role))
+                    })
                     .count());
             }
             _ => {}
@@ -108,7 +158,9 @@ fn differing(w: &mut World, noun: Noun, row: &Row, expected: &Row) -> Outcome<Op
             _ => equal(actual, expected),
         };
         if !same {
-            return Ok(Some(format!("{attribute} is {actual}, expected {expected}")));
+            return Ok(Some(format!(
+                "{attribute} is {actual}, expected {expected}"
+            )));
         }
     }
     Ok(None)
@@ -152,7 +204,9 @@ async fn account_is(w: &mut World, c: &Call<'_>) -> Outcome {
 
 async fn token_is(w: &mut World, c: &Call<'_>) -> Outcome {
     let expected = c.attributes(w).await?;
-    let Some(token) = w.token else { return broken("no token is current") };
+    let Some(token) = w.token else {
+        return broken("no token is current");
+    };
     let (noun, row) = with_id(w, "token", token).await?;
     attributes_hold(w, noun, &row, &expected)
 }
@@ -161,7 +215,9 @@ async fn nth_has_the(w: &mut World, c: &Call<'_>) -> Outcome {
     let (noun, row) = w.record(c.text(0)?, c.text(1)?, w.account()?).await?;
     let column = nouns::column(noun, &snake(c.text(2)?))?;
     let actual = row.get(column).cloned().unwrap_or_default();
-    let text = actual.as_str().map_or_else(|| actual.to_string(), str::to_owned);
+    let text = actual
+        .as_str()
+        .map_or_else(|| actual.to_string(), str::to_owned);
     match text == c.text(3)? {
         true => Ok(()),
         false => failed(format!("{column} is {text}")),
@@ -172,7 +228,9 @@ async fn license_attribute(w: &World, c: &Call<'_>) -> Outcome<String> {
     let (noun, row) = w.record(c.text(0)?, "license", w.account()?).await?;
     let column = nouns::column(noun, &snake(c.text(1)?))?;
     let value = row.get(column).cloned().unwrap_or_default();
-    Ok(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+    Ok(value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned))
 }
 
 async fn license_has(w: &mut World, c: &Call<'_>) -> Outcome {
@@ -197,7 +255,9 @@ async fn license_term(w: &mut World, c: &Call<'_>) -> Outcome {
     let (_, row) = w.record(c.text(0)?, "license", w.account()?).await?;
     let count = c.text(1)?.parse().or_else(broken)?;
     let expected = Span::of(count, c.text(2)?).and_then(|span| span.after(w.time.now()));
-    let Some(expected) = expected else { return broken("no such term") };
+    let Some(expected) = expected else {
+        return broken("no such term");
+    };
     let actual = row["expiry"].as_str().unwrap_or_default();
     super::documents::close("expiry", actual, &expected.to_rfc3339(), 30)
 }
@@ -226,6 +286,9 @@ async fn tallied(w: &mut World, c: &Call<'_>) -> Outcome {
         .sum();
     match license[tally].as_i64() == Some(sum) {
         true => Ok(()),
-        false => failed(format!("{tally} is {}, the machines have {sum}", license[tally])),
+        false => failed(format!(
+            "{tally} is {}, the machines have {sum}",
+            license[tally]
+        )),
     }
 }

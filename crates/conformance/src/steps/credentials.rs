@@ -11,39 +11,88 @@ use uuid::Uuid;
 use super::{Call, Entry};
 use crate::factory::{Order, change, create};
 use crate::fault::{Outcome, broken, missing};
-use crate::nouns::{self, Row};
+use crate::nouns::Row;
 use crate::placeholders;
 use crate::time::{self, Span};
 use crate::words::place;
 use crate::world::{Bearer, World, id};
 
 pub const STEPS: &[Entry] = &[
-    ("I am(?: an?| the {nth})? (admin|developer|read only|sales agent|support agent|user|product|license|environment) (?:of|for) account {s}",
-     |w, c| i_am(w, c).boxed()),
-    ("I am an? (admin|developer|read only|sales agent|support agent|user|product|license|environment) (?:of|for) account {s} with the following attributes:",
-     |w, c| i_am_with(w, c).boxed()),
-    ("I am(?: an?| the {nth})? (admin|developer|read only|sales agent|support agent|user|product|license|environment) (?:of|for) the {nth} \"account\"",
-     |w, c| i_am_of_nth(w, c).boxed()),
-    ("I am product {s} of account {s}", |w, c| i_am_product(w, c).boxed()),
-    ("I (?:use (?:an|my) authentication|authenticate with (?:a|my)) token", |w, _| token(w, None).boxed()),
-    ("I (?:use an expired authentication|authenticate with an expired) token", |w, _| expired_token(w).boxed()),
-    ("I authenticate with (?:a|my)(?: license)? key", |w, _| key(w).boxed()),
-    ("I authenticate with an invalid key", |w, _| wrong_key(w).boxed()),
-    ("I authenticate with .*session.*", |_, _| async { missing("sessions") }.boxed()),
-    ("I have a session .*", |_, _| async { missing("sessions") }.boxed()),
-    ("I have 2FA (?:enabled|disabled)", |_, _| async { missing("second factors") }.boxed()),
+    (
+        "I am(?: an?| the {nth})? (admin|developer|read only|sales agent|support agent|user|product|license|environment) (?:of|for) account {s}",
+        |w, c| i_am(w, c).boxed(),
+    ),
+    (
+        "I am an? (admin|developer|read only|sales agent|support agent|user|product|license|environment) (?:of|for) account {s} with the following attributes:",
+        |w, c| i_am_with(w, c).boxed(),
+    ),
+    (
+        "I am(?: an?| the {nth})? (admin|developer|read only|sales agent|support agent|user|product|license|environment) (?:of|for) the {nth} \"account\"",
+        |w, c| i_am_of_nth(w, c).boxed(),
+    ),
+    ("I am product {s} of account {s}", |w, c| {
+        i_am_product(w, c).boxed()
+    }),
+    (
+        "I (?:use (?:an|my) authentication|authenticate with (?:a|my)) token",
+        |w, _| token(w, None).boxed(),
+    ),
+    (
+        "I (?:use an expired authentication|authenticate with an expired) token",
+        |w, _| expired_token(w).boxed(),
+    ),
+    ("I authenticate with (?:a|my)(?: license)? key", |w, _| {
+        key(w).boxed()
+    }),
+    ("I authenticate with an invalid key", |w, _| {
+        wrong_key(w).boxed()
+    }),
+    ("I authenticate with .*session.*", |_, _| {
+        async { missing("sessions") }.boxed()
+    }),
+    ("I have a session .*", |_, _| {
+        async { missing("sessions") }.boxed()
+    }),
+    ("I have 2FA (?:enabled|disabled)", |_, _| {
+        async { missing("second factors") }.boxed()
+    }),
     ("I do not have 2FA", |_, _| async { Ok(()) }.boxed()),
-    ("the {nth} \"(?:user|admin)\" has 2FA (?:enabled|disabled)", |_, _| async { missing("second factors") }.boxed()),
-    ("the {nth} \"(?:user|admin)\" does not have 2FA", |_, _| async { Ok(()) }.boxed()),
-    ("I have a password reset token(?: that is expired)?", |_, _| async { missing("password resets") }.boxed()),
-    ("the SSO callback code {s} returns .*", |_, _| async { missing("single sign-on") }.boxed()),
-    ("the (?:current account|account {s}) has SSO (?:configured|stubbed) for {s}", |_, _| async { missing("single sign-on") }.boxed()),
-    ("I send the following headers:", |w, c| headers(w, c, false).boxed()),
-    ("I send the following badly encoded headers:", |w, c| headers(w, c, true).boxed()),
-    ("I send the following raw headers:", |w, c| raw_headers(w, c).boxed()),
-    ("I use API version {s}", |w, c| one_header(w, c, "Keygen-Version").boxed()),
-    ("I use user agent {s}", |w, c| one_header(w, c, "User-Agent").boxed()),
-    ("I send and accept (JSON|HTML|XML|binary)", |w, c| media(w, c).boxed()),
+    (
+        "the {nth} \"(?:user|admin)\" has 2FA (?:enabled|disabled)",
+        |_, _| async { missing("second factors") }.boxed(),
+    ),
+    ("the {nth} \"(?:user|admin)\" does not have 2FA", |_, _| {
+        async { Ok(()) }.boxed()
+    }),
+    (
+        "I have a password reset token(?: that is expired)?",
+        |_, _| async { missing("password resets") }.boxed(),
+    ),
+    ("the SSO callback code {s} returns .*", |_, _| {
+        async { missing("single sign-on") }.boxed()
+    }),
+    (
+        "the (?:current account|account {s}) has SSO (?:configured|stubbed) for {s}",
+        |_, _| async { missing("single sign-on") }.boxed(),
+    ),
+    ("I send the following headers:", |w, c| {
+        headers(w, c, false).boxed()
+    }),
+    ("I send the following badly encoded headers:", |w, c| {
+        headers(w, c, true).boxed()
+    }),
+    ("I send the following raw headers:", |w, c| {
+        raw_headers(w, c).boxed()
+    }),
+    ("I use API version {s}", |w, c| {
+        one_header(w, c, "Keygen-Version").boxed()
+    }),
+    ("I use user agent {s}", |w, c| {
+        one_header(w, c, "User-Agent").boxed()
+    }),
+    ("I send and accept (JSON|HTML|XML|binary)", |w, c| {
+        media(w, c).boxed()
+    }),
 ];
 
 /// The record that a role and a place name.
@@ -63,7 +112,10 @@ async fn speaker(w: &World, role: &str, nth: Option<&str>, account: Uuid) -> Out
         rows.retain(|row| row["role"] == role.as_str());
     }
     match place(nth.unwrap_or("first"), rows.len()) {
-        Some(index) => Ok(Bearer { kind, id: id(&rows[index])? }),
+        Some(index) => Ok(Bearer {
+            kind,
+            id: id(&rows[index])?,
+        }),
         None => broken(format!("there is no {role} to speak")),
     }
 }
@@ -84,7 +136,9 @@ async fn i_am_with(w: &mut World, c: &Call<'_>) -> Outcome {
 
 async fn i_am_of_nth(w: &mut World, c: &Call<'_>) -> Outcome {
     let (_, accounts) = w.records("account", None).await?;
-    let Some(index) = place(c.text(2)?, accounts.len()) else { return broken("no such account") };
+    let Some(index) = place(c.text(2)?, accounts.len()) else {
+        return broken("no such account");
+    };
     let account = id(&accounts[index])?;
     w.bearer = Some(speaker(w, c.text(1)?, c.maybe(0), account).await?);
     Ok(())
@@ -94,9 +148,15 @@ async fn i_am_product(w: &mut World, c: &Call<'_>) -> Outcome {
     let account = w.account_named(c.text(1)?).await?.id.0;
     let wanted = c.text(0)?;
     let (_, rows) = w.records("product", Some(account)).await?;
-    match rows.iter().find(|row| row["id"] == wanted || row["code"] == wanted) {
+    match rows
+        .iter()
+        .find(|row| row["id"] == wanted || row["code"] == wanted)
+    {
         Some(row) => {
-            w.bearer = Some(Bearer { kind: "product", id: id(row)? });
+            w.bearer = Some(Bearer {
+                kind: "product",
+                id: id(row)?,
+            });
             Ok(())
         }
         None => broken(format!("there is no product {wanted}")),
@@ -112,7 +172,9 @@ async fn token(w: &mut World, expiry: Option<Json>) -> Outcome {
     };
     let (noun, tokens) = w.records("token", Some(account)).await?;
     let bearer_id = bearer.id.to_string();
-    let mine = tokens.into_iter().find(|row| row["bearer_id"] == bearer_id.as_str());
+    let mine = tokens
+        .into_iter()
+        .find(|row| row["bearer_id"] == bearer_id.as_str());
     let row = match mine {
         Some(row) => row,
         None => {
@@ -144,7 +206,12 @@ async fn token(w: &mut World, expiry: Option<Json>) -> Outcome {
     };
     // Every generation of tokens that is still accepted.
     let raw = match w.dice.roll(3) {
-        0 => format!("{}.{}.{}v1", account.simple(), token.simple(), w.dice.hex(62)),
+        0 => format!(
+            "{}.{}.{}v1",
+            account.simple(),
+            token.simple(),
+            w.dice.hex(62)
+        ),
         1 => format!("{kind}-{}v2", w.dice.hex(62)),
         _ => format!("{kind}-{}v3", w.dice.hex(64)),
     };
@@ -195,7 +262,8 @@ async fn headers(w: &mut World, c: &Call<'_>, bad: bool) -> Outcome {
     let json = c.json(w).await?;
     for (name, value) in json.as_object().into_iter().flatten() {
         let Some(text) = value.as_str() else {
-            w.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+            w.headers
+                .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
             continue;
         };
         let text = match text.starts_with("Basic") && name == "Authorization" {
@@ -223,7 +291,12 @@ fn basic(text: &str, bad: bool) -> String {
 }
 
 async fn raw_headers(w: &mut World, c: &Call<'_>) -> Outcome {
-    for line in c.filled(w).await?.lines().filter(|line| !line.trim().is_empty()) {
+    for line in c
+        .filled(w)
+        .await?
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+    {
         let (name, value) = line.split_once(':').unwrap_or((line, ""));
         w.header(name.trim(), value.trim());
     }
@@ -247,11 +320,4 @@ async fn media(w: &mut World, c: &Call<'_>) -> Outcome {
     w.header("Content-Type", sends);
     w.header("Accept", accepts);
     Ok(())
-}
-
-/// The record of who speaks.
-pub async fn bearer_row(w: &World) -> Outcome<(nouns::Noun, Row)> {
-    let bearer = w.bearer()?;
-    let row = w.by_id(bearer.kind, bearer.id).await?.unwrap_or_default();
-    Ok((nouns::find(bearer.kind)?.0, row))
 }

@@ -4,7 +4,7 @@ use futures::FutureExt;
 use serde_json::Value as Json;
 
 use super::{Call, Entry};
-use crate::compare::{expect, equal, includes, short};
+use crate::compare::{equal, expect, includes, short};
 use crate::fault::{Outcome, failed};
 use crate::placeholders;
 use crate::time;
@@ -13,40 +13,120 @@ use crate::world::World;
 
 /// `should be a "license"` and its variations: the quoted type is the first part.
 pub const STEPS: &[Entry] = &[
-    ("the response body should {body} an array (?:with|of) {n} {s}", |w, c| many(w, c).boxed()),
-    ("the response body should {body} an array (?:with|of) {n} {s} with the following:", |w, c| {
-        many_with(w, c, "").boxed()
+    (
+        "the response body should {body} an array (?:with|of) {n} {s}",
+        |w, c| many(w, c).boxed(),
+    ),
+    (
+        "the response body should {body} an array (?:with|of) {n} {s} with the following:",
+        |w, c| many_with(w, c, "").boxed(),
+    ),
+    (
+        "the response body should {body} an array (?:with|of) {n} {s} with the following (attributes|relationships):",
+        |w, c| many_with_part(w, c).boxed(),
+    ),
+    ("the response body should {body} an array of {s}", |w, c| {
+        all(w, c).boxed()
     }),
-    ("the response body should {body} an array (?:with|of) {n} {s} with the following (attributes|relationships):", |w, c| {
-        many_with_part(w, c).boxed()
+    ("the response body should {body} an empty array", |w, _| {
+        none(w).boxed()
     }),
-    ("the response body should {body} an array of {s}", |w, c| all(w, c).boxed()),
-    ("the response body should {body} an empty array", |w, _| none(w).boxed()),
-    ("the response body should {body} an? {s}", |w, c| typed(w, c).boxed()),
-    ("the response body should not {body} an? {s}", |w, c| not_typed(w, c).boxed()),
-    ("the response body should contain an included {s}", |w, c| included(w, c).boxed()),
-    ("the response body should contain an included {s} with the following relationships:", |w, c| included_with(w, c).boxed()),
-    (r"the response body should {body} an? {s} with (?:(?:the|an?) )?(\w+) {s}", |w, c| is(w, c, true).boxed()),
-    (r"the response body should {body} an? {s} with an? (\w+) that is not {s}", |w, c| is(w, c, false).boxed()),
-    (r"the response body should {body} an? {s} with an? (\w+) within seconds of {s}", |w, c| about(w, c).boxed()),
-    (r"the response body should {body} an? {s} with a nil (\w+)", |w, c| nil(w, c, true).boxed()),
-    (r"the response body should {body} an? {s} without an? (\w+)", |w, c| nil(w, c, true).boxed()),
-    (r"the response body should {body} an? {s} with an? (\w+)(?: that is not nil)?", |w, c| nil(w, c, false).boxed()),
-    (r"the response body should {body} an? {s} that (?:is|does|has) (\w+)", |w, c| holds(w, c, true).boxed()),
-    (r"the response body should {body} an? {s} that (?:is|does) not (\w+)", |w, c| holds(w, c, false).boxed()),
-    ("the response body should {body} an? {s} without an? {s} attribute", |w, c| key(w, c, "attributes", false).boxed()),
-    ("the response body should {body} an? {s} with an? {s} attribute", |w, c| key(w, c, "attributes", true).boxed()),
-    ("the response body should {body} an? {s} without(?: an?)? {s} link", |w, c| key(w, c, "links", false).boxed()),
-    ("the response body should {body} an? {s} with(?: an?)? {s} link", |w, c| key(w, c, "links", true).boxed()),
-    ("the response body should {body} an? {s} with the following {s}:", |w, c| attribute(w, c).boxed()),
-    ("the response body should {body} an? {s} with the following data:", |w, c| part(w, c, "").boxed()),
-    ("the response body should {body} an? {s} with the following attributes:", |w, c| part(w, c, "attributes").boxed()),
-    ("the response body should {body} an? {s} with the following relationships:", |w, c| part(w, c, "relationships").boxed()),
-    ("the response body should {body} an? {s} with the following meta:", |w, c| part(w, c, "meta").boxed()),
-    ("the response body should {body} an? {s} with no meta", |w, c| no_meta(w, c).boxed()),
-    ("the {nth} {s} should have the following relationships:", |w, c| nth(w, c, "relationships").boxed()),
-    ("the {nth} {s} should have the following data:", |w, c| nth(w, c, "").boxed()),
-    ("the JSON data should be sorted by {s}", |w, c| sorted(w, c).boxed()),
+    ("the response body should {body} an? {s}", |w, c| {
+        typed(w, c).boxed()
+    }),
+    ("the response body should not {body} an? {s}", |w, c| {
+        not_typed(w, c).boxed()
+    }),
+    (
+        "the response body should contain an included {s}",
+        |w, c| included(w, c).boxed(),
+    ),
+    (
+        "the response body should contain an included {s} with the following relationships:",
+        |w, c| included_with(w, c).boxed(),
+    ),
+    (
+        r"the response body should {body} an? {s} with (?:(?:the|an?) )?(\w+) {s}",
+        |w, c| is(w, c, true).boxed(),
+    ),
+    (
+        r"the response body should {body} an? {s} with an? (\w+) that is not {s}",
+        |w, c| is(w, c, false).boxed(),
+    ),
+    (
+        r"the response body should {body} an? {s} with an? (\w+) within seconds of {s}",
+        |w, c| about(w, c).boxed(),
+    ),
+    (
+        r"the response body should {body} an? {s} with a nil (\w+)",
+        |w, c| nil(w, c, true).boxed(),
+    ),
+    (
+        r"the response body should {body} an? {s} without an? (\w+)",
+        |w, c| nil(w, c, true).boxed(),
+    ),
+    (
+        r"the response body should {body} an? {s} with an? (\w+)(?: that is not nil)?",
+        |w, c| nil(w, c, false).boxed(),
+    ),
+    (
+        r"the response body should {body} an? {s} that (?:is|does|has) (\w+)",
+        |w, c| holds(w, c, true).boxed(),
+    ),
+    (
+        r"the response body should {body} an? {s} that (?:is|does) not (\w+)",
+        |w, c| holds(w, c, false).boxed(),
+    ),
+    (
+        "the response body should {body} an? {s} without an? {s} attribute",
+        |w, c| key(w, c, "attributes", false).boxed(),
+    ),
+    (
+        "the response body should {body} an? {s} with an? {s} attribute",
+        |w, c| key(w, c, "attributes", true).boxed(),
+    ),
+    (
+        "the response body should {body} an? {s} without(?: an?)? {s} link",
+        |w, c| key(w, c, "links", false).boxed(),
+    ),
+    (
+        "the response body should {body} an? {s} with(?: an?)? {s} link",
+        |w, c| key(w, c, "links", true).boxed(),
+    ),
+    (
+        "the response body should {body} an? {s} with the following {s}:",
+        |w, c| attribute(w, c).boxed(),
+    ),
+    (
+        "the response body should {body} an? {s} with the following data:",
+        |w, c| part(w, c, "").boxed(),
+    ),
+    (
+        "the response body should {body} an? {s} with the following attributes:",
+        |w, c| part(w, c, "attributes").boxed(),
+    ),
+    (
+        "the response body should {body} an? {s} with the following relationships:",
+        |w, c| part(w, c, "relationships").boxed(),
+    ),
+    (
+        "the response body should {body} an? {s} with the following meta:",
+        |w, c| part(w, c, "meta").boxed(),
+    ),
+    (
+        "the response body should {body} an? {s} with no meta",
+        |w, c| no_meta(w, c).boxed(),
+    ),
+    (
+        "the {nth} {s} should have the following relationships:",
+        |w, c| nth(w, c, "relationships").boxed(),
+    ),
+    ("the {nth} {s} should have the following data:", |w, c| {
+        nth(w, c, "").boxed()
+    }),
+    ("the JSON data should be sorted by {s}", |w, c| {
+        sorted(w, c).boxed()
+    }),
 ];
 
 /// The resources of an answer.
@@ -69,7 +149,10 @@ fn resource(w: &World, name: &str) -> Outcome<Json> {
 
 fn of_type(items: Vec<Json>, name: &str) -> Vec<Json> {
     let expected = plural(name);
-    items.into_iter().filter(|item| item["type"] == expected.as_str()).collect()
+    items
+        .into_iter()
+        .filter(|item| item["type"] == expected.as_str())
+        .collect()
 }
 
 async fn many(w: &mut World, c: &Call<'_>) -> Outcome {
@@ -77,7 +160,8 @@ async fn many(w: &mut World, c: &Call<'_>) -> Outcome {
     if let Some(account) = w.account {
         let account = Json::from(account.to_string());
         let foreign = |item: &&Json| {
-            item.pointer("/relationships/account/data/id").is_some_and(|id| *id != account)
+            item.pointer("/relationships/account/data/id")
+                .is_some_and(|id| *id != account)
         };
         if let Some(foreign) = items.iter().find(foreign) {
             return failed(format!("another account's: {}", short(foreign)));
@@ -86,7 +170,11 @@ async fn many(w: &mut World, c: &Call<'_>) -> Outcome {
     let count = of_type(items, c.text(1)?).len();
     match count == c.number(0)? {
         true => Ok(()),
-        false => failed(format!("{count} instead of {} {}", c.number(0)?, c.text(1)?)),
+        false => failed(format!(
+            "{count} instead of {} {}",
+            c.number(0)?,
+            c.text(1)?
+        )),
     }
 }
 
@@ -98,11 +186,24 @@ async fn many_with_part(w: &mut World, c: &Call<'_>) -> Outcome {
 async fn many_with(w: &mut World, c: &Call<'_>, part: &str) -> Outcome {
     let expected = c.json(w).await?;
     let items = of_type(resources(w)?, c.text(1)?);
-    let inside = |item: &Json| if part.is_empty() { item.clone() } else { item[part].clone() };
-    let count = items.iter().filter(|item| includes(&inside(item), &expected)).count();
+    let inside = |item: &Json| {
+        if part.is_empty() {
+            item.clone()
+        } else {
+            item[part].clone()
+        }
+    };
+    let count = items
+        .iter()
+        .filter(|item| includes(&inside(item), &expected))
+        .count();
     match count == c.number(0)? {
         true => Ok(()),
-        false => failed(format!("{count} of {} {} are like that", items.len(), c.text(1)?)),
+        false => failed(format!(
+            "{count} of {} {} are like that",
+            items.len(),
+            c.text(1)?
+        )),
     }
 }
 
@@ -136,7 +237,9 @@ async fn not_typed(w: &mut World, c: &Call<'_>) -> Outcome {
 
 fn of_included(w: &World, name: &str) -> Outcome<Vec<Json>> {
     let json = w.answer()?.json()?;
-    let Some(items) = json["included"].as_array() else { return failed("nothing is included") };
+    let Some(items) = json["included"].as_array() else {
+        return failed("nothing is included");
+    };
     match of_type(items.clone(), name) {
         found if found.is_empty() => failed(format!("no {name} is included")),
         found => Ok(found),
@@ -150,7 +253,12 @@ async fn included(w: &mut World, c: &Call<'_>) -> Outcome {
 async fn included_with(w: &mut World, c: &Call<'_>) -> Outcome {
     let expected = c.json(w).await?;
     let found = of_included(w, c.text(0)?)?;
-    expect(includes, "relationships", &found[0]["relationships"], &expected)
+    expect(
+        includes,
+        "relationships",
+        &found[0]["relationships"],
+        &expected,
+    )
 }
 
 /// An attribute as text; the id where it is asked for.
@@ -218,7 +326,12 @@ async fn key(w: &mut World, c: &Call<'_>, part: &str, wanted: bool) -> Outcome {
 async fn attribute(w: &mut World, c: &Call<'_>) -> Outcome {
     let expected: Json = serde_json::from_str(c.raw()?)?;
     let resource = resource(w, c.text(0)?)?;
-    expect(equal, c.text(1)?, &resource["attributes"][c.text(1)?], &expected)
+    expect(
+        equal,
+        c.text(1)?,
+        &resource["attributes"][c.text(1)?],
+        &expected,
+    )
 }
 
 async fn part(w: &mut World, c: &Call<'_>, part: &str) -> Outcome {
@@ -252,7 +365,12 @@ async fn sorted(w: &mut World, c: &Call<'_>) -> Outcome {
     let items = resources(w)?;
     let keys: Vec<String> = items
         .iter()
-        .map(|item| item.pointer(&pointer).and_then(Json::as_str).unwrap_or_default().to_owned())
+        .map(|item| {
+            item.pointer(&pointer)
+                .and_then(Json::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        })
         .collect();
     match keys.is_sorted_by(|a, b| a >= b) {
         true => Ok(()),

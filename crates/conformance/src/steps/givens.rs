@@ -12,21 +12,37 @@ use crate::words::{place, singular, snake};
 use crate::world::{World, id};
 
 pub const STEPS: &[Entry] = &[
-    ("the following {s}(?: rows)? exist:", |w, c| exist(w, c).boxed()),
+    ("the following {s}(?: rows)? exist:", |w, c| {
+        exist(w, c).boxed()
+    }),
     ("the following {s} exists:", |w, c| exists(w, c).boxed()),
-    ("there exists an(?:other)? account {s}", |w, c| another_account(w, c).boxed()),
+    ("there exists an(?:other)? account {s}", |w, c| {
+        another_account(w, c).boxed()
+    }),
     ("there exists {n} {s}", |w, c| some(w, c).boxed()),
-    ("the current account is {s}", |w, c| current_account(w, c).boxed()),
-    ("the current environment is {s}", |w, c| current_environment(w, c).boxed()),
-    ("the current account has {n} {traits}{s}", |w, c| has(w, c).boxed()),
-    ("the current account has {n} {traits}{s} with the following(?: attributes)?:", |w, c| {
-        has_with(w, c).boxed()
+    ("the current account is {s}", |w, c| {
+        current_account(w, c).boxed()
     }),
-    ("the account {s} has {n} {traits}{s}", |w, c| account_has(w, c).boxed()),
-    ("the account {s} has {n} {traits}{s} with the following(?: attributes)?:", |w, c| {
-        account_has_with(w, c).boxed()
+    ("the current environment is {s}", |w, c| {
+        current_environment(w, c).boxed()
     }),
-    ("the current account has the following {s} rows:", |w, c| has_rows(w, c).boxed()),
+    ("the current account has {n} {traits}{s}", |w, c| {
+        has(w, c).boxed()
+    }),
+    (
+        "the current account has {n} {traits}{s} with the following(?: attributes)?:",
+        |w, c| has_with(w, c).boxed(),
+    ),
+    ("the account {s} has {n} {traits}{s}", |w, c| {
+        account_has(w, c).boxed()
+    }),
+    (
+        "the account {s} has {n} {traits}{s} with the following(?: attributes)?:",
+        |w, c| account_has_with(w, c).boxed(),
+    ),
+    ("the current account has the following {s} rows:", |w, c| {
+        has_rows(w, c).boxed()
+    }),
     (
         "the current account has {n} {traits}{s} {with}(?: an)? existing {s}(?: through {s})?",
         |w, c| has_of_existing(w, c).boxed(),
@@ -39,9 +55,10 @@ pub const STEPS: &[Entry] = &[
         "the current account has {n} {traits}{s} {with} (?:all|each) {s} with the following(?: attributes)?:",
         |w, c| has_of_each_with(w, c).boxed(),
     ),
-    ("the current account has {n} {traits}{s} {with} the {nth} {s}(?: as {s})?", |w, c| {
-        has_of(w, c).boxed()
-    }),
+    (
+        "the current account has {n} {traits}{s} {with} the {nth} {s}(?: as {s})?",
+        |w, c| has_of(w, c).boxed(),
+    ),
     (
         "the current account has {n} {traits}{s} {with} the {nth} {s} with the following(?: attributes)?:",
         |w, c| has_of_with(w, c).boxed(),
@@ -51,9 +68,16 @@ pub const STEPS: &[Entry] = &[
         |w, c| has_of_two(w, c).boxed(),
     ),
     // Every account is in good standing: there is nobody to pay.
-    (r#"the account "[^"]*" is subscribed"#, |_, _| async { Ok(()) }.boxed()),
-    ("the current account has {n} legacy encrypted {s}", |w, c| has_legacy(w, c).boxed()),
-    ("the current account has {n} {s} using {s}", |w, c| has_using(w, c).boxed()),
+    (r#"the account "[^"]*" is subscribed"#, |_, _| {
+        async { Ok(()) }.boxed()
+    }),
+    (
+        "the current account has {n} legacy encrypted {s}",
+        |w, c| has_legacy(w, c).boxed(),
+    ),
+    ("the current account has {n} {s} using {s}", |w, c| {
+        has_using(w, c).boxed()
+    }),
 ];
 
 async fn exist(w: &mut World, c: &Call<'_>) -> Outcome {
@@ -62,9 +86,22 @@ async fn exist(w: &mut World, c: &Call<'_>) -> Outcome {
         row.retain(|_, value| !value.is_null());
         let account = match snake(&singular(name)).as_str() {
             "account" => None,
-            _ => row.remove("account_id").as_ref().and_then(uuid).or(w.account),
+            _ => row
+                .remove("account_id")
+                .as_ref()
+                .and_then(uuid)
+                .or(w.account),
         };
-        create(w, name, Order { account, attributes: row, ..Order::default() }).await?;
+        create(
+            w,
+            name,
+            Order {
+                account,
+                attributes: row,
+                ..Order::default()
+            },
+        )
+        .await?;
     }
     Ok(())
 }
@@ -76,8 +113,21 @@ fn uuid(json: &Json) -> Option<Uuid> {
 async fn exists(w: &mut World, c: &Call<'_>) -> Outcome {
     let mut attributes = c.attributes(w).await?;
     attributes.retain(|_, value| !value.is_null());
-    let account = attributes.remove("account_id").as_ref().and_then(uuid).or(w.account);
-    create(w, c.text(0)?, Order { account, attributes, ..Order::default() }).await?;
+    let account = attributes
+        .remove("account_id")
+        .as_ref()
+        .and_then(uuid)
+        .or(w.account);
+    create(
+        w,
+        c.text(0)?,
+        Order {
+            account,
+            attributes,
+            ..Order::default()
+        },
+    )
+    .await?;
     Ok(())
 }
 
@@ -93,7 +143,15 @@ async fn some(w: &mut World, c: &Call<'_>) -> Outcome {
             "account" => None,
             _ => Some(create(w, "account", Order::default()).await?),
         };
-        create(w, c.text(1)?, Order { account, ..Order::default() }).await?;
+        create(
+            w,
+            c.text(1)?,
+            Order {
+                account,
+                ..Order::default()
+            },
+        )
+        .await?;
     }
     Ok(())
 }
@@ -107,7 +165,10 @@ async fn current_environment(w: &mut World, c: &Call<'_>) -> Outcome {
     let wanted = c.text(0)?;
     let account = w.account()?;
     let (_, rows) = w.records("environment", Some(account)).await?;
-    match rows.iter().find(|row| row["code"] == wanted || row["id"] == wanted) {
+    match rows
+        .iter()
+        .find(|row| row["code"] == wanted || row["id"] == wanted)
+    {
         Some(row) => {
             w.environment = Some(id(row)?);
             Ok(())
@@ -126,7 +187,11 @@ async fn make(w: &mut World, count: usize, name: &str, order: &Order) -> Outcome
 
 /// An order in the current account, with the traits that the line names.
 fn order(w: &World, c: &Call<'_>, traits: usize, attributes: Row) -> Outcome<Order> {
-    Ok(Order { account: Some(w.account()?), traits: c.traits(traits), attributes })
+    Ok(Order {
+        account: Some(w.account()?),
+        traits: c.traits(traits),
+        attributes,
+    })
 }
 
 async fn has(w: &mut World, c: &Call<'_>) -> Outcome {
@@ -142,14 +207,21 @@ async fn has_with(w: &mut World, c: &Call<'_>) -> Outcome {
 
 async fn account_has(w: &mut World, c: &Call<'_>) -> Outcome {
     let account = w.account_named(c.text(0)?).await?.id.0;
-    let order = Order { traits: c.traits(2), ..Order::of(account) };
+    let order = Order {
+        traits: c.traits(2),
+        ..Order::of(account)
+    };
     make(w, c.number(1)?, c.text(3)?, &order).await
 }
 
 async fn account_has_with(w: &mut World, c: &Call<'_>) -> Outcome {
     let account = w.account_named(c.text(0)?).await?.id.0;
     let attributes = c.attributes(w).await?;
-    let order = Order { traits: c.traits(2), attributes, account: Some(account) };
+    let order = Order {
+        traits: c.traits(2),
+        attributes,
+        account: Some(account),
+    };
     make(w, c.number(1)?, c.text(3)?, &order).await
 }
 
@@ -162,7 +234,10 @@ async fn has_rows(w: &mut World, c: &Call<'_>) -> Outcome {
         }
         // An empty cell of an optional id says "none"; of everything else, nothing at all.
         row.retain(|column, value| column.ends_with("_id") || !value.is_null());
-        let order = Order { attributes: row, ..Order::of(w.account()?) };
+        let order = Order {
+            attributes: row,
+            ..Order::of(w.account()?)
+        };
         create(w, name, order).await?;
     }
     Ok(())
@@ -193,7 +268,9 @@ async fn has_of_existing(w: &mut World, c: &Call<'_>) -> Outcome {
     for _ in 0..count {
         let (_, rows) = w.records(other, Some(account)).await?;
         let index = w.dice.roll(rows.len());
-        let Some(row) = rows.get(index) else { return broken(format!("there is no {other}")) };
+        let Some(row) = rows.get(index) else {
+            return broken(format!("there is no {other}"));
+        };
         let attributes = tie(name, other, id(row)?, c.maybe(4))?;
         let order = order(w, c, 1, attributes)?;
         create(w, name, order).await?;
@@ -286,7 +363,10 @@ async fn has_of_two(w: &mut World, c: &Call<'_>) -> Outcome {
 }
 
 async fn has_legacy(w: &mut World, c: &Call<'_>) -> Outcome {
-    let order = Order { traits: vec!["legacy_encrypt".to_owned()], ..Order::of(w.account()?) };
+    let order = Order {
+        traits: vec!["legacy_encrypt".to_owned()],
+        ..Order::of(w.account()?)
+    };
     make(w, c.number(0)?, c.text(1)?, &order).await
 }
 
@@ -298,10 +378,16 @@ async fn has_using(w: &mut World, c: &Call<'_>) -> Outcome {
             true => serde_json::json!({ "key": seed }).to_string(),
             false => seed,
         };
-        let order = Order { traits: vec![scheme.clone()], ..Order::of(w.account()?) };
+        let order = Order {
+            traits: vec![scheme.clone()],
+            ..Order::of(w.account()?)
+        };
         let made = create(w, c.text(1)?, order.with("key", seed)).await?;
         // Scenarios ask for the finished key of what was made this way.
-        let key = w.by_id("license", made).await?.and_then(|row| Some(row["key"].as_str()?.to_owned()));
+        let key = w
+            .by_id("license", made)
+            .await?
+            .and_then(|row| Some(row["key"].as_str()?.to_owned()));
         w.secrets.extend(key);
     }
     Ok(())

@@ -8,15 +8,18 @@ use crate::words::singular;
 use crate::world::World;
 
 pub const STEPS: &[Entry] = &[
-    (r"sidekiq should (?:have|process) {n} {s} jobs?(?: queued in ([.\d]+ \w+))?", |w, c| {
-        jobs(w, c).boxed()
-    }),
-    ("the (?:account|user) should(?: not)? receive an? {s} email", |_, _| {
-        async { missing("e-mails") }.boxed()
-    }),
-    ("AWS S3 is (?:responding with a \\d+ status|timing out)", |_, _| {
-        async { missing("artifacts") }.boxed()
-    }),
+    (
+        r"sidekiq should (?:have|process) {n} {s} jobs?(?: queued in ([.\d]+ \w+))?",
+        |w, c| jobs(w, c).boxed(),
+    ),
+    (
+        "the (?:account|user) should(?: not)? receive an? {s} email",
+        |_, _| async { missing("e-mails") }.boxed(),
+    ),
+    (
+        "AWS S3 is (?:responding with a \\d+ status|timing out)",
+        |_, _| async { missing("artifacts") }.boxed(),
+    ),
 ];
 
 async fn jobs(w: &mut World, c: &Call<'_>) -> Outcome {
@@ -28,9 +31,15 @@ async fn jobs(w: &mut World, c: &Call<'_>) -> Outcome {
             match events.len() == expected {
                 true => Ok(()),
                 false => {
-                    let names: Vec<&str> =
-                        events.iter().filter_map(|event| event["name"].as_str()).collect();
-                    failed(format!("{} events instead of {expected}: {}", names.len(), names.join(", ")))
+                    let names: Vec<&str> = events
+                        .iter()
+                        .filter_map(|event| event["name"].as_str())
+                        .collect();
+                    failed(format!(
+                        "{} events instead of {expected}: {}",
+                        names.len(),
+                        names.join(", ")
+                    ))
                 }
             }
         }

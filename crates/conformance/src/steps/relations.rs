@@ -9,19 +9,26 @@ use crate::fault::{Outcome, broken};
 use crate::world::{World, id};
 
 pub const STEPS: &[Entry] = &[
-    ("the {nth} {s} (?:belongs to|is in) the {nth} {s}(?: through {s})?", |w, c| {
-        belongs(w, c).boxed()
-    }),
-    ("the (first|last) {n} {s} (?:belong to|is in) the {nth} {s}(?: through {s})?", |w, c| {
-        some_belong(w, c).boxed()
-    }),
-    ("(?:all|the) {s} belong to the {nth} {s}(?: through {s})?", |w, c| all_belong(w, c).boxed()),
-    ("the {nth} {s} is associated (?:with|to) the {nth} {s}(?: as {s})?", |w, c| {
-        associated(w, c).boxed()
-    }),
-    ("the {nth} \"license\" has the following (policy|license) entitlements:", |w, c| {
-        entitled(w, c).boxed()
-    }),
+    (
+        "the {nth} {s} (?:belongs to|is in) the {nth} {s}(?: through {s})?",
+        |w, c| belongs(w, c).boxed(),
+    ),
+    (
+        "the (first|last) {n} {s} (?:belong to|is in) the {nth} {s}(?: through {s})?",
+        |w, c| some_belong(w, c).boxed(),
+    ),
+    (
+        "(?:all|the) {s} belong to the {nth} {s}(?: through {s})?",
+        |w, c| all_belong(w, c).boxed(),
+    ),
+    (
+        "the {nth} {s} is associated (?:with|to) the {nth} {s}(?: as {s})?",
+        |w, c| associated(w, c).boxed(),
+    ),
+    (
+        "the {nth} \"license\" has the following (policy|license) entitlements:",
+        |w, c| entitled(w, c).boxed(),
+    ),
 ];
 
 async fn belongs(w: &mut World, c: &Call<'_>) -> Outcome {

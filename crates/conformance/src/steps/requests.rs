@@ -10,13 +10,18 @@ use crate::placeholders;
 use crate::world::World;
 
 pub const STEPS: &[Entry] = &[
-    ("I send an? (GET|HEAD|POST|PUT|PATCH|DELETE) request to {s}", |w, c| plain(w, c).boxed()),
-    ("I send an? (POST|PUT|PATCH|DELETE) request to {s} with the following:", |w, c| {
-        with_body(w, c, false).boxed()
-    }),
-    ("I send an? (POST|PUT|PATCH) request to {s} with the following badly encoded data:", |w, c| {
-        with_body(w, c, true).boxed()
-    }),
+    (
+        "I send an? (GET|HEAD|POST|PUT|PATCH|DELETE) request to {s}",
+        |w, c| plain(w, c).boxed(),
+    ),
+    (
+        "I send an? (POST|PUT|PATCH|DELETE) request to {s} with the following:",
+        |w, c| with_body(w, c, false).boxed(),
+    ),
+    (
+        "I send an? (POST|PUT|PATCH) request to {s} with the following badly encoded data:",
+        |w, c| with_body(w, c, true).boxed(),
+    ),
 ];
 
 /// The request that a line names.
@@ -28,11 +33,16 @@ async fn request(w: &mut World, c: &Call<'_>) -> Outcome<Sent> {
             Some((host, path)) => (host.to_owned(), format!("/{path}")),
             None => (rest.to_owned(), "/".to_owned()),
         },
-        None => {
-            (HOST.to_owned(), format!("/{}/{}", w.prefix, path.trim_start_matches('/')))
-        }
+        None => (
+            HOST.to_owned(),
+            format!("/{}/{}", w.prefix, path.trim_start_matches('/')),
+        ),
     };
-    Ok(Sent { method, target: encode(&target), host })
+    Ok(Sent {
+        method,
+        target: encode(&target),
+        host,
+    })
 }
 
 async fn plain(w: &mut World, c: &Call<'_>) -> Outcome {

@@ -11,28 +11,57 @@ use crate::time::{self, Span};
 use crate::world::{World, id};
 
 pub const STEPS: &[Entry] = &[
-    ("the {nth} {s} has the following attributes:", |w, c| nth_has(w, c).boxed()),
-    ("the {nth} {s} has the following permissions:", |w, c| nth_may(w, c).boxed()),
-    ("the {nth} {s} has the following metadata:", |w, c| nth_tells(w, c).boxed()),
-    ("(?:all|the) {s} have the following attributes:", |w, c| all_have(w, c).boxed()),
-    ("the (first|last) {n} {s} have the following attributes:", |w, c| some_have(w, c).boxed()),
-    ("{n} {s} (?:have|has) the following attributes:", |w, c| so_many_have(w, c).boxed()),
-    (r"(?:the )?{s} {n}\.\.(\.)?{n} (?:have|has) the following attributes:", |w, c| {
-        range_has(w, c).boxed()
+    ("the {nth} {s} has the following attributes:", |w, c| {
+        nth_has(w, c).boxed()
     }),
-    ("{s} {n} has the following attributes:", |w, c| index_has(w, c).boxed()),
-    ("the {nth} {s} (?:of|for) account {s} has the following attributes:", |w, c| {
-        of_account_has(w, c, None).boxed()
+    ("the {nth} {s} has the following permissions:", |w, c| {
+        nth_may(w, c).boxed()
     }),
-    ("the {nth} {s} (?:of|for) account {s} has the following metadata:", |w, c| {
-        of_account_has(w, c, Some("metadata")).boxed()
+    ("the {nth} {s} has the following metadata:", |w, c| {
+        nth_tells(w, c).boxed()
     }),
-    ("the account {s} has the following attributes:", |w, c| account_has(w, c).boxed()),
-    ("the current account has the following attributes:", |w, c| current_has(w, c).boxed()),
-    ("I have the following attributes:", |w, c| bearer_has(w, c).boxed()),
-    ("the current token has the following attributes:", |w, c| token_has(w, c).boxed()),
+    ("(?:all|the) {s} have the following attributes:", |w, c| {
+        all_have(w, c).boxed()
+    }),
+    (
+        "the (first|last) {n} {s} have the following attributes:",
+        |w, c| some_have(w, c).boxed(),
+    ),
+    ("{n} {s} (?:have|has) the following attributes:", |w, c| {
+        so_many_have(w, c).boxed()
+    }),
+    (
+        r"(?:the )?{s} {n}\.\.(\.)?{n} (?:have|has) the following attributes:",
+        |w, c| range_has(w, c).boxed(),
+    ),
+    ("{s} {n} has the following attributes:", |w, c| {
+        index_has(w, c).boxed()
+    }),
+    (
+        "the {nth} {s} (?:of|for) account {s} has the following attributes:",
+        |w, c| of_account_has(w, c, None).boxed(),
+    ),
+    (
+        "the {nth} {s} (?:of|for) account {s} has the following metadata:",
+        |w, c| of_account_has(w, c, Some("metadata")).boxed(),
+    ),
+    ("the account {s} has the following attributes:", |w, c| {
+        account_has(w, c).boxed()
+    }),
+    (
+        "the current account has the following attributes:",
+        |w, c| current_has(w, c).boxed(),
+    ),
+    ("I have the following attributes:", |w, c| {
+        bearer_has(w, c).boxed()
+    }),
+    ("the current token has the following attributes:", |w, c| {
+        token_has(w, c).boxed()
+    }),
     (r"time is frozen at {s}", |w, c| freeze_at(w, c).boxed()),
-    (r"time is frozen {n} (\w+) into the future", |w, c| freeze_in(w, c).boxed()),
+    (r"time is frozen {n} (\w+) into the future", |w, c| {
+        freeze_in(w, c).boxed()
+    }),
     ("time is unfrozen", |w, _| unfreeze(w).boxed()),
 ];
 
@@ -86,9 +115,15 @@ async fn so_many_have(w: &mut World, c: &Call<'_>) -> Outcome {
 async fn range_has(w: &mut World, c: &Call<'_>) -> Outcome {
     let attributes = c.attributes(w).await?;
     let (noun, rows) = w.records(c.text(0)?, Some(w.account()?)).await?;
-    let end = if c.maybe(2).is_some() { c.number(3)? } else { c.number(3)? + 1 };
+    let end = if c.maybe(2).is_some() {
+        c.number(3)?
+    } else {
+        c.number(3)? + 1
+    };
     let range = c.number(1)?.min(rows.len())..end.min(rows.len());
-    let Some(chosen) = rows.get(range) else { return broken("no such range") };
+    let Some(chosen) = rows.get(range) else {
+        return broken("no such range");
+    };
     change_all(w, noun, chosen, &attributes).await
 }
 
@@ -131,7 +166,9 @@ async fn bearer_has(w: &mut World, c: &Call<'_>) -> Outcome {
 
 async fn token_has(w: &mut World, c: &Call<'_>) -> Outcome {
     let attributes = c.attributes(w).await?;
-    let Some(token) = w.token else { return broken("no token is current") };
+    let Some(token) = w.token else {
+        return broken("no token is current");
+    };
     change_record(w, "token", token, &attributes).await
 }
 

@@ -15,7 +15,7 @@ use clap::Subcommand;
 /// What to measure.
 #[derive(Subcommand)]
 pub enum Benchmark {
-    /// Validate, ping and activate against what PostgreSQL itself can do.
+    /// Validate, ping and activate against what PostgreSQL itself can do; takes half an hour.
     HotPaths(Options),
 }
 

@@ -78,7 +78,9 @@ pub fn run(options: &Options) -> ExitCode {
             Step::Clippy => steps.run("clippy", clippy),
             Step::Test => {
                 steps.run("test", || test(&options.nextest, Main::Sqlite));
-                steps.run("test on PostgreSQL", || test(&options.nextest, Main::Postgres));
+                steps.run("test on PostgreSQL", || {
+                    test(&options.nextest, Main::Postgres)
+                });
             }
             Step::Openapi => {
                 steps.run("openapi fresh", || passed(generated::openapi_is_fresh()));
@@ -164,7 +166,9 @@ fn test(arguments: &[String], main: Main) -> Result<Outcome> {
         .env(POSTGRES_FOR_TESTS, postgres.url())
         .env(REDIS_FOR_TESTS, redis.url());
     if main == Main::Postgres {
-        nextest.env(DATABASE_FOR_TESTS, "postgres").args(["-E", "binary(it)"]);
+        nextest
+            .env(DATABASE_FOR_TESTS, "postgres")
+            .args(["-E", "binary(it)"]);
     }
     let ran = program::run(nextest.args(arguments));
 

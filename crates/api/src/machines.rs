@@ -11,11 +11,13 @@ use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi};
 use serde::Deserialize;
+use serde_json::Value;
 
 use self::input::{GroupBody, MachineChangeBody, NewMachineBody, OwnerBody};
 use self::resource::{Owned, resource};
 use crate::body::Body;
 use crate::document::{Created, Document, List, NoContent};
+use crate::fields::Metadata;
 use crate::listing::Listing;
 use crate::nouns::{Licenses, Machines, Products, Users};
 use crate::problem::Result;
@@ -49,6 +51,8 @@ pub struct MachineFilters {
     owner: Option<String>,
     /// Of a license owned by, or shared with, the user with this id or address.
     user: Option<String>,
+    /// With all of these in its metadata; a number, true, false or null as it prints.
+    metadata: Option<Metadata>,
 }
 
 impl MachineFilters {
@@ -66,6 +70,7 @@ impl MachineFilters {
             key,
             owner,
             user,
+            metadata,
         } = self;
         let digest = |text: Option<String>| text.map(|text| sha256(text.as_bytes()));
         let filter = Filter {
@@ -79,10 +84,23 @@ impl MachineFilters {
             group,
             owner,
             user,
+            metadata: metadata.map(texts).unwrap_or_default(),
             ..Filter::default()
         };
         (filter, status)
     }
+}
+
+/// The members that are texts; nested ones narrow nothing.
+fn texts(metadata: Metadata) -> Vec<(String, String)> {
+    let Value::Object(members) = metadata.into() else {
+        return Vec::new();
+    };
+    let text = |(name, value)| match value {
+        Value::String(text) if !text.is_empty() => Some((name, text)),
+        _ => None,
+    };
+    members.into_iter().filter_map(text).collect()
 }
 
 /// Which machines of a license are wanted.

@@ -13,8 +13,7 @@ use crate::clock::{TestClock, counted_ids};
 use crate::world::{ADMIN_EMAIL, ADMIN_PASSWORD};
 
 /// The master key of every test database: a template is opened by many servers.
-pub const MASTER_KEY: &str =
-    "00112233445566778899aabbccddeeff0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+pub const MASTER_KEY: &str = "00112233445566778899aabbccddeeff0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 
 /// A database with one account and its admin, alone for one test. Dropped with the value.
 #[derive(Debug)]

@@ -36,7 +36,9 @@ pub fn render(error: poem::Error, rendering: &Rendering<'_>) -> (Response, Error
     let error = foreign::understand(error);
     if let Cause::Failed(failure) = &error.cause {
         let chain = chain(failure.as_ref());
-        tracing::error!(request_id = ?rendering.request_id, path = rendering.path, %chain, "request failed");
+        // Not the path: a license key may stand in it.
+        let id = rendering.request_id.map(|id| id.to_string());
+        tracing::error!(id, %chain, "a request failed");
     }
     (ErrorDocument::of(&error, rendering).into_response(), error)
 }

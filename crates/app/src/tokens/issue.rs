@@ -8,7 +8,7 @@ use keystead_domain::{At, Code, EnvironmentId, Problem, ProductId, Refused};
 use keystead_signing::{Secret, SystemEntropy, TokenDigest, token};
 use keystead_store::entities::Token;
 use keystead_store::tokens::{self, Issued};
-use keystead_store::{events, licenses, products, users};
+use keystead_store::{accounts, events, licenses, products, users};
 
 use super::kind_of;
 use crate::{Cx, Result};
@@ -174,6 +174,7 @@ async fn issue(cx: &Cx, target: Target, draft: Draft) -> Result<Fresh> {
     let environment = draft
         .environment
         .unwrap_or_else(|| cx.environment.id().or(target.environment));
+    place(cx, environment).await?;
     let by_default = match target.id {
         BearerId::User(_) => Some(cx.now + USER_TOKEN_TTL),
         _ => None,
@@ -210,6 +211,25 @@ async fn issue(cx: &Cx, target: Target, draft: Draft) -> Result<Fresh> {
         token,
     };
     Ok(Fresh { issued, secret })
+}
+
+/// The environment must exist, and be the current one; only the global one issues into others
+/// (identity §15.2).
+async fn place(cx: &Cx, environment: Option<EnvironmentId>) -> Result<()> {
+    let Some(id) = environment else { return Ok(()) };
+    if environment == cx.environment.id() {
+        return Ok(());
+    }
+    if cx.environment.id().is_some() {
+        let reason = "record environment is not compatible with the current environment";
+        return Err(Refused::forbidden(reason).into());
+    }
+    match accounts::environment(&cx.db, cx.account(), &id.to_string()).await? {
+        Some(_) => Ok(()),
+        None => Err(Code::EnvironmentNotFound
+            .at(At::Relationship("environment".into()))
+            .into()),
+    }
 }
 
 /// The draft's own rules; the token's permissions when it keeps them.

@@ -251,3 +251,20 @@ async fn a_token_for_a_stranger_is_forbidden_and_never_not_found() {
 
     w.admin().post("/tokens", body).await.expect(403);
 }
+
+#[tokio::test]
+async fn a_token_for_an_unknown_environment_is_refused() {
+    let w = World::start().await;
+    let product = w.product().await;
+    let unknown = "0b7f0a0e-5d3c-4a0b-8f1f-0c1e7a3a4b10";
+    let body = json!({ "data": {
+        "type": "tokens",
+        "relationships": { "environment": { "data": { "type": "environments", "id": unknown } } },
+    } });
+
+    let path = format!("/products/{product}/tokens");
+    let refused = w.admin().post(&path, body).await.expect(422);
+
+    assert_eq!(refused.code(), "ENVIRONMENT_NOT_FOUND");
+    assert_eq!(refused.pointer(), "/data/relationships/environment");
+}

@@ -128,7 +128,7 @@ pub fn parse(path: &str, area: &str, text: &str) -> Result<Vec<Scenario>, String
         match scenario.examples.as_slice() {
             [] => scenarios.push(plain),
             examples => {
-                scenarios.extend(examples.iter().flat_map(|e| written_out(&plain, path, e)))
+                scenarios.extend(examples.iter().flat_map(|e| written_out(&plain, path, e)));
             }
         }
     };

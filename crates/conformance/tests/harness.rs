@@ -71,10 +71,24 @@ fn mutations(text: &str) -> Vec<(String, String)> {
         for changed in changed {
             let mut all: Vec<&str> = lines.clone();
             all[index] = &changed;
-            mutated.push((all.join("\n"), changed.clone()));
+            mutated.push((alone(&all, index), changed.clone()));
         }
     }
     mutated
+}
+
+/// The scenario that a line stands in, with what stands before the first one.
+fn alone(lines: &[&str], index: usize) -> String {
+    let starts = |line: &&str| line.trim_start().starts_with("Scenario:");
+    let head = lines.iter().position(|line| starts(line)).unwrap_or(0);
+    let from = (0..=index)
+        .rev()
+        .find(|&at| starts(&lines[at]))
+        .unwrap_or(head);
+    let until = (index..lines.len())
+        .find(|&at| starts(&lines[at]))
+        .unwrap_or(lines.len());
+    [&lines[..head], &lines[from..until]].concat().join("\n")
 }
 
 /// A line with one of its numbers or quoted words altered.

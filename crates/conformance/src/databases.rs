@@ -196,7 +196,8 @@ async fn server(url: &str) -> Result<Home> {
     ] {
         admin.execute_unprepared(&sql).await?;
     }
-    let db = connect(&with_database(url, &template), 1).await?;
+    // The migrator holds a lock on one connection while it works on another.
+    let db = connect(&with_database(url, &template), 2).await?;
     migrate::up(&db).await?;
     db.close().await?;
     Ok(Home::Server {

@@ -22,7 +22,6 @@ static BILLING: LazyLock<RegexSet> = LazyLock::new(|| {
         r"^I have a (valid )?(payment token|coupon)",
         r"^(we are receiving|there is an incoming|the event is received)",
         r#"^there exists \d+ "plans?"$"#,
-        r#"^the following "plan(s)?"( rows)? exist:$"#,
         r#"^the (first|last) "plan" "#,
         r#"request to "/(plans|stripe)\b"#,
         r#"request to "/accounts/[^/"]+/(plan|billing)\b"#,

@@ -1,12 +1,16 @@
 //! Signatures checked with the account's public keys alone, by code that did not make them.
 
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_ASN1, ED25519, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256,
-    UnparsedPublicKey, VerificationAlgorithm,
+    ECDSA_P256_SHA256_ASN1, ED25519, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey,
+    VerificationAlgorithm,
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use keystead_store::entities::Account;
+use rsa::RsaPublicKey;
+use rsa::pkcs8::DecodePublicKey;
+use rsa::pss;
+use rsa::signature::Verifier;
 use sha2::{Digest, Sha256};
 
 use crate::door::{Answer, Sent};
@@ -19,12 +23,14 @@ pub fn verify(
     message: &[u8],
     signature: &[u8],
 ) -> Outcome<bool> {
+    if algorithm == "rsa-pss-sha256" {
+        return verify_pss(account, message, signature);
+    }
     let (check, key): (&'static dyn VerificationAlgorithm, Vec<u8>) = match algorithm {
         "ed25519" => (
             &ED25519,
             hex::decode(&account.ed25519_public).or_else(broken)?,
         ),
-        "rsa-pss-sha256" => (&RSA_PSS_2048_8192_SHA256, pem(&account.rsa2048_public)?),
         "rsa-sha256" => (&RSA_PKCS1_2048_8192_SHA256, pem(&account.rsa2048_public)?),
         "ecdsa-p256" => (&ECDSA_P256_SHA256_ASN1, pem(&account.ecdsa_public)?),
         other => return failed(format!("no signature is made with {other:?}")),
@@ -32,6 +38,16 @@ pub fn verify(
     Ok(UnparsedPublicKey::new(check, key)
         .verify(message, signature)
         .is_ok())
+}
+
+/// With a salt of any length, as clients check it.
+fn verify_pss(account: &Account, message: &[u8], signature: &[u8]) -> Outcome<bool> {
+    let key = RsaPublicKey::from_public_key_pem(&account.rsa2048_public).or_else(broken)?;
+    let Ok(signature) = pss::Signature::try_from(signature) else {
+        return Ok(false);
+    };
+    let verifier = pss::VerifyingKey::<Sha256>::new_with_auto_salt_len(key);
+    Ok(verifier.verify(message, &signature).is_ok())
 }
 
 fn pem(text: &str) -> Outcome<Vec<u8>> {

@@ -80,7 +80,7 @@ fn mutations(text: &str) -> Vec<(String, String)> {
 /// The scenario that a line stands in, with what stands before the first one.
 fn alone(lines: &[&str], index: usize) -> String {
     let starts = |line: &&str| line.trim_start().starts_with("Scenario:");
-    let head = lines.iter().position(|line| starts(line)).unwrap_or(0);
+    let head = lines.iter().position(starts).unwrap_or(0);
     let from = (0..=index)
         .rev()
         .find(|&at| starts(&lines[at]))

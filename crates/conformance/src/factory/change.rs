@@ -74,20 +74,32 @@ async fn derive(w: &mut World, noun: Noun, record: &Row, changes: &mut Row) -> O
     {
         changes.insert("product_id".to_owned(), policy["product_id"].clone());
     }
-    if noun.name == "machine"
-        && let Some(license) = uuid_at(record, "license_id")
-    {
-        let by = |column: &str| {
-            let now = changes.get(column)?.as_i64()?;
-            Some(now - record.get(column).and_then(Json::as_i64).unwrap_or(0))
-        };
-        let sums = [
-            ("machines_cores", "cores"),
-            ("machines_memory", "memory"),
-            ("machines_disk", "disk"),
-        ]
-        .map(|(tally, column)| (tally, by(column).unwrap_or(0)));
-        if sums.iter().any(|(_, by)| *by != 0)
+    // A count that is not kept is a count of none.
+    for (column, value) in changes.iter_mut() {
+        if column == "uses" && value.is_null() {
+            *value = 0.into();
+        }
+    }
+    match noun.name {
+        "machine" => tally_machine(w, record, changes).await,
+        _ => Ok(()),
+    }
+}
+
+/// Licenses keep the sums of their machines: what a machine had goes, what it has now comes.
+async fn tally_machine(w: &mut World, record: &Row, changes: &Row) -> Outcome {
+    const SUMS: [(&str, &str); 3] = [
+        ("machines_cores", "cores"),
+        ("machines_memory", "memory"),
+        ("machines_disk", "disk"),
+    ];
+    let mut changed = record.clone();
+    changed.extend(changes.clone());
+    for (machine, sign) in [(record, -1), (&changed, 1)] {
+        let number = |column: &str| machine.get(column).and_then(Json::as_i64).unwrap_or(0);
+        let mut sums = vec![("machines_count", sign)];
+        sums.extend(SUMS.map(|(tally, column)| (tally, sign * number(column))));
+        if let Some(license) = uuid_at(machine, "license_id")
             && let Some(license) = w.by_id("license", license).await?
         {
             tally(w, &license, &sums).await?;

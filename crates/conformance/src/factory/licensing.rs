@@ -416,6 +416,14 @@ pub(super) async fn machine(w: &mut World, mut order: Order) -> Outcome<Uuid> {
     }
     let license = parent(w, "license", "license_id", &order).await?;
     let environment = environment(w, &order, Some(&license)).await?;
+    let owned = ["owned", "with_owner"].iter().any(|name| order.has(name));
+    if owned && order.id("owner_id").is_none() {
+        let owner = Order::of(account).in_environment(&environment);
+        let owner = create(w, "user", owner).await?;
+        order
+            .attributes
+            .insert("owner_id".to_owned(), owner.to_string().into());
+    }
     let now = w.time.now();
     let last_at = match order.take("last_heartbeat_at") {
         Some(at) => at,

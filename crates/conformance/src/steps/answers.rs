@@ -117,18 +117,26 @@ fn named(part: &str) -> bool {
         && !part.is_empty()
 }
 
+/// Whether the server says that it has no such endpoint.
+fn no_endpoint(w: &World) -> Outcome<bool> {
+    // What is private has no words for it.
+    Ok(told(w).contains(NO_ENDPOINT) || (w.prefix == "-" && w.answer()?.status == 404))
+}
+
+fn missing_endpoint(w: &World) -> Outcome {
+    let Some(sent) = &w.sent else {
+        return broken("nothing was sent yet");
+    };
+    let path = sent.target.split('?').next().unwrap_or_default();
+    let nouns: Vec<&str> = path.split('/').skip(4).filter(|part| named(part)).collect();
+    missing(format!("endpoint: {} {}", sent.method, nouns.join("/")))
+}
+
 async fn status(w: &mut World, c: &Call<'_>) -> Outcome {
     let (actual, expected) = (w.answer()?.status, c.number(0)?);
     match usize::from(actual) == expected {
         true => Ok(()),
-        false if told(w).contains(NO_ENDPOINT) => {
-            let Some(sent) = &w.sent else {
-                return broken("nothing was sent yet");
-            };
-            let path = sent.target.split('?').next().unwrap_or_default();
-            let nouns: Vec<&str> = path.split('/').skip(4).filter(|part| named(part)).collect();
-            missing(format!("endpoint: {} {}", sent.method, nouns.join("/")))
-        }
+        false if no_endpoint(w)? => missing_endpoint(w),
         false => failed(format!("status {actual} instead of {expected}{}", told(w))),
     }
 }
@@ -172,7 +180,10 @@ async fn error(w: &mut World, c: &Call<'_>) -> Outcome {
         .as_array()
         .map_or(&[] as &[Json], Vec::as_slice);
     match place(c.text(0)?, errors.len()) {
-        Some(index) => expect(includes, "the error", &errors[index], &expected),
+        Some(index) => match includes(&errors[index], &expected) {
+            false if no_endpoint(w)? => missing_endpoint(w),
+            _ => expect(includes, "the error", &errors[index], &expected),
+        },
         None => failed(format!("there are {} errors", errors.len())),
     }
 }

@@ -218,7 +218,8 @@ async fn nth_has_the(w: &mut World, c: &Call<'_>) -> Outcome {
     let text = actual
         .as_str()
         .map_or_else(|| actual.to_string(), str::to_owned);
-    match text == c.text(3)? {
+    let instants = (time::parse(&text), time::parse(c.text(3)?));
+    match text == c.text(3)? || (instants.0.is_some() && instants.0 == instants.1) {
         true => Ok(()),
         false => failed(format!("{column} is {text}")),
     }

@@ -59,7 +59,10 @@ impl Process {
 
 /// What the server said was done: machines, and the last heartbeat it acknowledged for each.
 #[derive(Clone, Default)]
-struct Acknowledged(Arc<Mutex<Vec<(String, Option<String>)>>>);
+struct Acknowledged(Arc<Mutex<Vec<Beaten>>>);
+
+/// A machine, and the heartbeat that was acknowledged for it.
+type Beaten = (String, Option<String>);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_when_the_server_is_killed() {
@@ -130,8 +133,8 @@ async fn log_in(client: &Client, url: &str) -> String {
         .basic_auth(ADMIN_EMAIL, Some(ADMIN_PASSWORD))
         .send()
         .await
-        .unwrap();
-    let body: Value = answer.json().await.unwrap();
+        .expect("the server answers");
+    let body: Value = answer.json().await.expect("the server answers");
     body["data"]["attributes"]["token"]
         .as_str()
         .expect("a token")
@@ -151,20 +154,22 @@ async fn license(client: &Client, url: &str, token: &str) -> String {
     let product = json!({ "data": { "type": "products", "attributes": { "name": "Editor" } } });
     let product = make(client, url, token, "/products", product)
         .await
-        .unwrap();
+        .expect("the server answers");
     let policy = json!({ "data": {
         "type": "policies",
         "attributes": { "name": "Floating", "floating": true, "heartbeatDuration": 86_400 },
         "relationships": { "product": { "data": { "type": "products", "id": product } } },
     } });
-    let policy = make(client, url, token, "/policies", policy).await.unwrap();
+    let policy = make(client, url, token, "/policies", policy)
+        .await
+        .expect("the server answers");
     let license = json!({ "data": {
         "type": "licenses",
         "relationships": { "policy": { "data": { "type": "policies", "id": policy } } },
     } });
     make(client, url, token, "/licenses", license)
         .await
-        .unwrap()
+        .expect("the server answers")
 }
 
 async fn activate(

@@ -12,10 +12,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use keystead_domain::heartbeat::{Gap, Heart};
+use keystead_domain::heartbeat::{self, Gap, Heart, Ping};
+use keystead_domain::words::HeartbeatResurrectionStrategy;
 use keystead_store::Db;
 use keystead_store::batch::{BatchError, Batcher, Bounds};
-use keystead_store::heartbeats::{self, Beat};
+use keystead_store::heartbeats::{self as rows, Beat};
 use keystead_store::machines::{self, Loaded, Wanted};
 
 pub use amnesty::pulse;
@@ -165,6 +166,24 @@ impl Hearts {
         excuse(heart, &self.gaps())
     }
 
+    /// Until when a dead heart can be brought back because it could be when the server left: a
+    /// ping that would have done it found nobody.
+    pub(crate) fn second_chance(
+        &self,
+        heart: &Heart,
+        strategy: HeartbeatResurrectionStrategy,
+        now: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
+        let gaps = self.gaps();
+        let missed = |gap: &&Gap| heartbeat::ping(heart, strategy, gap.from) == Ping::Revives;
+        let until = gaps
+            .iter()
+            .filter(missed)
+            .map(|gap| gap.until + heart.window)
+            .max();
+        until.filter(|until| now <= *until)
+    }
+
     /// Whether this process noted recently enough that it is alive to rule out an absence.
     pub(crate) fn awake(&self, now: DateTime<Utc>) -> bool {
         let alive = DateTime::from_timestamp_micros(self.alive.load(Ordering::Relaxed));
@@ -197,11 +216,11 @@ fn excuse(heart: Heart, gaps: &[Gap]) -> Heart {
 /// written twice.
 async fn write(db: &Db, beats: Vec<Beat>) -> keystead_store::Result<Vec<bool>> {
     metrics::histogram!("keystead_ping_batch_size").record(beats.len() as f64);
-    match heartbeats::beat(db, beats.clone()).await {
+    match rows::beat(db, beats.clone()).await {
         Ok(written) => Ok(written),
         Err(error) => {
             tracing::warn!(%error, "a batch of pings is written again");
-            heartbeats::beat(db, beats).await
+            rows::beat(db, beats).await
         }
     }
 }

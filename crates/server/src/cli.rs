@@ -3,6 +3,7 @@
 mod config;
 mod doctor;
 mod healthcheck;
+mod heartbeats;
 mod jobs;
 
 mod migrate;
@@ -88,6 +89,8 @@ enum Command {
     Token(token::Token),
     /// Looks at jobs, retries and drops them.
     Jobs(jobs::Jobs),
+    /// Looks at sweeps that had to stop, and lets them go on.
+    Heartbeats(heartbeats::Heartbeats),
     /// Checks configuration, database, schema, clock, keys and Redis.
     Doctor(doctor::Doctor),
     /// Asks a running server whether it is ready; for containers.
@@ -145,6 +148,7 @@ async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Setup(command) => command.run(&global).await,
         Command::Token(command) => command.run(&global).await,
         Command::Jobs(command) => command.run(&global).await,
+        Command::Heartbeats(command) => command.run(&global).await,
         Command::Doctor(command) => command.run(&global).await,
         Command::Healthcheck(command) => command.run(&global).await,
         Command::Config(command) => command.run(),

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use keystead_domain::AccountId;
 use keystead_domain::heartbeat::{Brake as Rule, Pressure};
+use keystead_store::Db;
 use keystead_store::heartbeats::{self, Brake};
 
 use super::sweep::survey;
@@ -154,8 +155,8 @@ async fn put(app: &App, brake: &Brake) -> Result<()> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn pulled(app: &App) -> Result<Vec<Brake>> {
-    Ok(heartbeats::pulled(&app.db).await?)
+pub async fn pulled(db: &Db) -> Result<Vec<Brake>> {
+    Ok(heartbeats::pulled(db).await?)
 }
 
 /// Whether the deaths of an account's machines are in doubt.
@@ -169,14 +170,14 @@ pub(crate) async fn in_doubt(app: &App, account: AccountId) -> Result<bool> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn release(app: &App, account: AccountId, by: &str, now: DateTime<Utc>) -> Result<bool> {
-    let Some(brake) = heartbeats::release(&app.db, account, by, now).await? else {
+pub async fn release(db: &Db, account: AccountId, by: &str, now: DateTime<Utc>) -> Result<bool> {
+    let Some(brake) = heartbeats::release(db, account, by, now).await? else {
         return Ok(false);
     };
     tracing::warn!(%account, by, "the brake was released");
     // What was put aside until the window passes is due again.
     if let Some(held) = brake.holds_until {
-        while heartbeats::wake(&app.db, account, held, now, WOKEN).await? > 0 {}
+        while heartbeats::wake(db, account, held, now, WOKEN).await? > 0 {}
     }
     Ok(true)
 }

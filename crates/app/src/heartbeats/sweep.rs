@@ -88,13 +88,17 @@ pub(super) async fn survey(
 }
 
 fn judged(hearts: &Hearts, due: &Due, now: DateTime<Utc>) -> Judgement {
-    judge(
-        &hearts.excuse(due.heart()),
-        due.heartbeat_cull_strategy,
-        due.heartbeat_resurrection_strategy,
-        due.died_at.is_some(),
-        now,
-    )
+    let heart = hearts.excuse(due.heart());
+    let resurrection = due.heartbeat_resurrection_strategy;
+    let told = due.died_at.is_some();
+    let judgement = judge(&heart, due.heartbeat_cull_strategy, resurrection, told, now);
+    match hearts.second_chance(&heart, resurrection, now) {
+        Some(until) if judgement.fate == Fate::Goes => Judgement {
+            fate: Fate::Waits(until),
+            ..judgement
+        },
+        _ => judgement,
+    }
 }
 
 /// Settles machines whose hearts are locked.

@@ -88,17 +88,30 @@ async fn find(cx: &Cx, id_or_fingerprint: &str) -> Result<Seen<Loaded>> {
 
 /// What the ping does. Before it is refused, we make sure that the fault is not ours.
 async fn decide(cx: &Cx, loaded: &Loaded) -> Result<Ping> {
-    let strategy = loaded.terms.heartbeat_resurrection_strategy;
-    let judge = || heartbeat::ping(&cx.hearts.excuse(loaded.heart()), strategy, cx.now);
-    let mut does = judge();
-    if does == Ping::Dead && !cx.hearts.awake(cx.now) {
+    let does = judge(cx, loaded);
+    if does != Ping::Dead {
+        return Ok(does);
+    }
+    if !cx.hearts.awake(cx.now) {
         // Nobody has noticed yet that we were gone.
         pulse(&cx.app(), cx.now).await?;
-        does = judge();
+        let does = judge(cx, loaded);
+        if does != Ping::Dead {
+            return Ok(does);
+        }
     }
     // While a brake holds, deaths are in doubt, and a ping disproves one.
-    if does == Ping::Dead && in_doubt(&cx.app(), cx.account()).await? {
-        does = Ping::Revives;
+    Ok(match in_doubt(&cx.app(), cx.account()).await? {
+        true => Ping::Revives,
+        false => Ping::Dead,
+    })
+}
+
+fn judge(cx: &Cx, loaded: &Loaded) -> Ping {
+    let strategy = loaded.terms.heartbeat_resurrection_strategy;
+    let heart = cx.hearts.excuse(loaded.heart());
+    match heartbeat::ping(&heart, strategy, cx.now) {
+        Ping::Dead if cx.hearts.second_chance(&heart, strategy, cx.now).is_some() => Ping::Revives,
+        does => does,
     }
-    Ok(does)
 }

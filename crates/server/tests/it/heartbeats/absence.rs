@@ -54,7 +54,7 @@ async fn after_six_hours_nobody_who_pings_within_a_window_is_culled() {
     let report = sweep(&w).await;
     assert_eq!((report.held, report.culled), (lost.len() as u64, 0));
     assert!(
-        heartbeats::release(w.app(), account(&w), "root", w.now())
+        heartbeats::release(&w.app().db, account(&w), "root", w.now())
             .await
             .unwrap()
     );
@@ -159,6 +159,34 @@ async fn who_was_dead_before_is_not_excused() {
         "MACHINE_HEARTBEAT_DEAD"
     );
     assert_eq!(sweep(&w).await.culled, 1);
+}
+
+#[tokio::test]
+async fn who_could_still_come_back_when_the_server_left_can_when_it_returns() {
+    let w = world().await;
+    let license = w
+        .license()
+        .policy("requireHeartbeat", true)
+        .policy("heartbeatResurrectionStrategy", "5_MINUTE_REVIVE")
+        .create()
+        .await;
+    let laptop = machine(&license, "laptop").await;
+    let desktop = machine(&license, "desktop").await;
+    live(&w, WINDOW + TimeDelta::minutes(1)).await;
+    assert_eq!(sweep(&w).await.kept, 2);
+
+    w.advance(TimeDelta::hours(6));
+    let report = sweep(&w).await;
+    assert_eq!((report.kept, report.told, report.culled), (2, 0, 0));
+    let answer = ping(&license, &laptop).await.expect(200);
+    assert_eq!(answer.at("/data/attributes/heartbeatStatus"), "RESURRECTED");
+
+    live(&w, WINDOW - TimeDelta::minutes(1)).await;
+    ping(&license, &laptop).await.expect(200);
+    live(&w, TimeDelta::minutes(1) + TimeDelta::seconds(1)).await;
+    assert_eq!(sweep(&w).await.culled, 1);
+    assert!(heart(&w, &desktop).await.is_none());
+    assert!(heart(&w, &laptop).await.is_some());
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ fn account(w: &World) -> AccountId {
 }
 
 async fn pulled(w: &World) -> usize {
-    heartbeats::pulled(w.app())
+    heartbeats::pulled(&w.app().db)
         .await
         .expect("the database answers")
         .len()
@@ -101,12 +101,12 @@ async fn an_operator_who_confirms_lets_the_dead_go_with_the_next_sweep() {
     w.advance(TimeDelta::minutes(1));
 
     assert!(
-        heartbeats::release(w.app(), account(&w), "root", w.now())
+        heartbeats::release(&w.app().db, account(&w), "root", w.now())
             .await
             .unwrap()
     );
     assert!(
-        !heartbeats::release(w.app(), account(&w), "root", w.now())
+        !heartbeats::release(&w.app().db, account(&w), "root", w.now())
             .await
             .unwrap()
     );
@@ -167,4 +167,37 @@ async fn the_kept_dead_need_no_brake() {
     let report = sweep(&w).await;
 
     assert_eq!((report.told, report.kept, report.held), (201, 201, 0));
+}
+
+#[tokio::test]
+async fn the_command_line_shows_a_brake_and_releases_it() {
+    let (w, license, _) = leapt().await;
+    sweep(&w).await;
+    let keystead = async |arguments: &[&str]| {
+        let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_keystead"))
+            .args(arguments)
+            .arg("--json")
+            .args(["--set", &format!("database.url={}", w.database_url())])
+            .output()
+            .await
+            .unwrap();
+        serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap_or_default()
+    };
+
+    let shown = keystead(&["heartbeats", "brakes"]).await;
+    assert_eq!(shown["account"], w.account());
+    assert_eq!(
+        (&shown["would_cull"], &shown["of_machines"]),
+        (&201.into(), &201.into())
+    );
+
+    let released = keystead(&["heartbeats", "release", "acme", "--by", "ann"]).await;
+    assert_eq!(released["released"], true);
+    let again = keystead(&["heartbeats", "release", "acme"]).await;
+    assert_eq!(again["released"], false);
+    assert_eq!(pulled(&w).await, 0);
+    // The command reads the real clock, which this world's is moved to.
+    w.catch_up();
+    assert_eq!(sweep(&w).await.culled, 201);
+    assert_eq!(counted(&w, &license).await, 0);
 }

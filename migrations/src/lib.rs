@@ -8,6 +8,7 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 
 mod m0001_core;
 mod m0002_jobs;
+mod m0004_pool;
 
 /// Runs every migration that the database does not have yet, oldest first.
 pub struct Migrator;
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_core::Migration),
             Box::new(m0002_jobs::Migration),
+            Box::new(m0004_pool::Migration),
         ]
     }
 }

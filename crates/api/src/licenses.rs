@@ -1,6 +1,7 @@
 //! `/licenses`: a customer's right to use a product, and its validation (licensing reference
 //! §3, §5).
 
+mod entitlements;
 mod input;
 pub mod resource;
 mod validation;
@@ -13,6 +14,8 @@ use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi};
 use serde::Deserialize;
+
+pub use self::entitlements::LicenseEntitlementsApi;
 
 use self::input::{LicenseChangeBody, NewLicenseBody};
 use self::resource::{resource, with_key};

@@ -1,7 +1,8 @@
 //! The resource types of the contract, each with its two spellings and the type of its ids.
 
 use keystead_domain::{
-    AccountId, EnvironmentId, GroupId, LicenseId, MachineId, PolicyId, ProductId, TokenId, UserId,
+    AccountId, EntitlementId, EnvironmentId, GroupId, KeyId, LicenseEntitlementId, LicenseId,
+    MachineId, PolicyEntitlementId, PolicyId, ProductId, TokenId, UserId,
 };
 use uuid::Uuid;
 
@@ -58,6 +59,10 @@ nouns! {
     Licenses           = "licenses",      "license",      LicenseId;
     Machines           = "machines",      "machine",      MachineId;
     Groups             = "groups",        "group",        GroupId;
+    Keys               = "keys",          "key",          KeyId;
+    Entitlements       = "entitlements",  "entitlement",  EntitlementId;
+    PolicyEntitlements = "policy-entitlements", "policy-entitlement", PolicyEntitlementId;
+    LicenseEntitlements = "license-entitlements", "license-entitlement", LicenseEntitlementId;
 }
 
 /// What a token may speak for.

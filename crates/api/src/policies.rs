@@ -1,26 +1,26 @@
 //! `/policies`: the terms shared by many licenses of a product (licensing reference §2).
 
 mod input;
+mod related;
 mod resource;
 
 use keystead_app::Cx;
-use keystead_app::{licenses, policies};
+use keystead_app::policies;
 use keystead_store::policies::Filter;
 use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi};
 use serde::Deserialize;
 
+pub use self::related::PolicyRelationsApi;
 pub use self::resource::resource;
 
 use self::input::{NewPolicyBody, PolicyChangeBody};
 use crate::body::Body;
 use crate::document::{Created, Document, List, NoContent};
-use crate::licenses::{LicenseFilters, resource::resource as license_resource};
 use crate::listing::Listing;
-use crate::nouns::{Licenses, Policies, Products};
+use crate::nouns::Policies;
 use crate::problem::Result;
-use crate::products;
 use crate::tags::Tag;
 
 /// Which policies are wanted. What is no id where one is needed matches nothing.
@@ -109,40 +109,6 @@ impl PoliciesApi {
     async fn delete(&self, cx: Data<&Cx>, policy: Path<String>) -> Result<NoContent> {
         policies::delete(&cx, &policy).await?;
         Ok(NoContent)
-    }
-
-    /// Retrieve a policy's product
-    #[oai(
-        path = "/policies/:policy/product",
-        method = "get",
-        operation_id = "getPolicyProduct"
-    )]
-    async fn product(&self, cx: Data<&Cx>, policy: Path<String>) -> Result<Document<Products>> {
-        let product = policies::product(&cx, &policy).await?;
-        Ok(Document::of(products::resource(product)))
-    }
-
-    /// List a policy's licenses
-    #[oai(
-        path = "/policies/:policy/licenses",
-        method = "get",
-        operation_id = "listPolicyLicenses"
-    )]
-    async fn licenses(
-        &self,
-        cx: Data<&Cx>,
-        policy: Path<String>,
-        query: Listing<LicenseFilters>,
-    ) -> Result<List<Licenses>> {
-        cx.bearer()?;
-        let paging = query.paging()?;
-        let filter = query.filters()?.into();
-        let page =
-            licenses::list_of_policy(&cx, &policy, filter, paging.page, paging.direction).await?;
-        Ok(query.list(
-            paging,
-            page.map(|license| license_resource(license, cx.now)),
-        ))
     }
 }
 

@@ -8,10 +8,12 @@ use poem::{Endpoint, EndpointExt, Response, Route, endpoint, get};
 use poem_openapi::OpenApiService;
 
 use crate::accounts::AccountsApi;
-use crate::licenses::LicensesApi;
+use crate::entitlements::EntitlementsApi;
+use crate::keys::KeysApi;
+use crate::licenses::{LicenseEntitlementsApi, LicensesApi};
 use crate::machines::MachinesApi;
 use crate::pipeline::{Gate, Options};
-use crate::policies::PoliciesApi;
+use crate::policies::{PoliciesApi, PolicyRelationsApi};
 use crate::products::{ProductRelationsApi, ProductsApi};
 use crate::profiles::ProfilesApi;
 use crate::spec;
@@ -22,9 +24,11 @@ use crate::users::UsersApi;
 fn operations() -> impl poem_openapi::OpenApi {
     (
         AccountsApi,
-        LicensesApi,
+        EntitlementsApi,
+        KeysApi,
+        (LicensesApi, LicenseEntitlementsApi),
         MachinesApi,
-        PoliciesApi,
+        (PoliciesApi, PolicyRelationsApi),
         (ProductsApi, ProductRelationsApi),
         ProfilesApi,
         TokensApi,

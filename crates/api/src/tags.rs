@@ -15,6 +15,10 @@ pub enum Tag {
     Products,
     /// The terms shared by many licenses.
     Policies,
+    /// Keys made beforehand, waiting in the pools of policies.
+    Keys,
+    /// Named rights that licenses hold, by themselves or through their policies.
+    Entitlements,
     /// A customer's right to use a product, and its validation.
     Licenses,
     /// Devices bound to licenses, and their heartbeats.

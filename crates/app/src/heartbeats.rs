@@ -22,7 +22,7 @@ use keystead_store::machines::{self, Loaded, Wanted};
 pub use amnesty::pulse;
 pub(crate) use brake::in_doubt;
 pub use brake::{pulled, release};
-pub use rewindow::{rewindow, rewindow_license};
+pub use rewindow::{Rewindow, rewindow, rewindow_license};
 pub use sweep::{SweepReport, sweep};
 
 /// What an operator chooses about heartbeats.

@@ -4,9 +4,11 @@
 pub mod accounts;
 pub mod authenticate;
 mod context;
+pub mod entitlements;
 mod error;
 pub mod heartbeats;
 mod journal;
+pub mod keys;
 pub mod licenses;
 mod lookups;
 pub mod machines;
@@ -18,6 +20,9 @@ mod stamps;
 mod tenants;
 pub mod tokens;
 pub mod users;
+
+/// The queue of work that a request leaves to be done soon, in pieces.
+pub const CHORES: &str = "chores";
 
 pub use context::{App, Clock, Cx, Parts, Settings};
 pub use error::{Error, Result};

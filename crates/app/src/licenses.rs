@@ -2,6 +2,7 @@
 
 pub mod create;
 pub mod delete;
+pub mod entitlements;
 mod facts;
 mod keys;
 pub mod list;

@@ -39,7 +39,7 @@ pub struct View {
 }
 
 impl View {
-    fn of(cx: &Cx, loaded: Loaded) -> Self {
+    pub(crate) fn of(cx: &Cx, loaded: Loaded) -> Self {
         let heart = cx.hearts.excuse(loaded.heart());
         Self {
             status: heart.status(cx.now),

@@ -10,7 +10,9 @@ pub mod update;
 pub use create::{Draft, create};
 pub use delete::delete;
 pub use list::list;
-pub use related::{bearer, machines, policies, policy, tokens, users};
+pub use related::{
+    bearer, license, machine, machines, policies, policy, token, tokens, user, users,
+};
 pub use show::show;
 pub use update::{Change, Changeable, changeable, update};
 

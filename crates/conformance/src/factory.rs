@@ -86,6 +86,7 @@ pub fn create<'a>(w: &'a mut World, name: &'a str, order: Order) -> BoxFuture<'a
             "policy" => licensing::policy(w, order).await,
             "license" => licensing::license(w, order).await,
             "license_user" => licensing::license_user(w, order).await,
+            "key" => licensing::key(w, order).await,
             "entitlement" => licensing::entitlement(w, order).await,
             "policy_entitlement" => licensing::entitled(w, "policy", order).await,
             "license_entitlement" => licensing::entitled(w, "license", order).await,

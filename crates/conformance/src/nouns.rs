@@ -43,6 +43,7 @@ const NOUNS: &[Noun] = &[
     noun("policy",              &Of::<e::policy::Entity>(PhantomData)),
     noun("license",             &Of::<e::license::Entity>(PhantomData)),
     noun("license_user",        &Of::<e::license_user::Entity>(PhantomData)),
+    noun("key",                 &Of::<e::key::Entity>(PhantomData)),
     noun("entitlement",         &Of::<e::entitlement::Entity>(PhantomData)),
     noun("policy_entitlement",  &Of::<e::policy_entitlement::Entity>(PhantomData)),
     noun("license_entitlement", &Of::<e::license_entitlement::Entity>(PhantomData)),
@@ -100,6 +101,8 @@ pub trait Table: Sync + Send {
     async fn rows(&self, db: &Db, account: Option<Uuid>) -> Outcome<Vec<Row>>;
     /// Stores a row.
     async fn insert(&self, db: &Db, row: &Row) -> Outcome;
+    /// Removes the row with this id.
+    async fn remove(&self, db: &Db, id: Uuid) -> Outcome;
     /// Changes columns of the row whose `key` is `id`.
     async fn update(&self, db: &Db, key: &str, id: Uuid, changes: &Row) -> Outcome;
 }
@@ -159,6 +162,15 @@ where
             .values(values.into_iter().map(Expr::val))
             .or_else(broken)?;
         db.execute(&insert).await?;
+        Ok(())
+    }
+
+    async fn remove(&self, db: &Db, id: Uuid) -> Outcome {
+        let mut delete = Query::delete();
+        delete
+            .from_table(E::default())
+            .and_where(Expr::col("id").eq(id));
+        db.execute(&delete).await?;
         Ok(())
     }
 

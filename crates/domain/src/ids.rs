@@ -33,6 +33,10 @@ ids! {
     GroupOwnerId
     /// A named right that a license may hold.
     EntitlementId
+    /// What attaches an entitlement to a policy.
+    PolicyEntitlementId
+    /// What attaches an entitlement to a license.
+    LicenseEntitlementId
     /// A setting of an account.
     SettingId
     /// A receiver of webhooks.

@@ -15,6 +15,7 @@ mod golden;
 pub mod heartbeat;
 pub mod ids;
 pub mod issuance;
+pub mod key;
 pub mod license;
 pub mod machine;
 pub mod metadata;

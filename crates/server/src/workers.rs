@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
-use keystead_app::{App, Clock, heartbeats};
+use keystead_app::{App, CHORES, Clock, heartbeats};
 use keystead_jobs::{
     JobBackend, QueueStats, RedisBackend, Schedules, SqlBackend, WorkerSpec, Workers,
 };
@@ -122,8 +122,14 @@ fn workers(app: &Arc<App>, config: &Config, backend: Arc<dyn JobBackend>) -> Wor
         timeout: jobs::SWEEP_TIMEOUT,
         ..WorkerSpec::new(jobs::SWEEPS)
     };
+    let chores = WorkerSpec {
+        concurrency: config.jobs.concurrency.min(2),
+        timeout: jobs::CHORE_TIMEOUT,
+        ..WorkerSpec::new(CHORES)
+    };
     Workers::new(backend, handlers, &replica(app))
         .with(sweeps)
+        .with(chores)
         .drain_for(config.drain_timeout)
 }
 

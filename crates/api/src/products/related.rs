@@ -103,6 +103,24 @@ impl ProductRelationsApi {
         Ok(query.list(paging, page.map(|found| license(found, cx.now))))
     }
 
+    /// Retrieve one of a product's licenses
+    ///
+    /// By its id or key.
+    #[oai(
+        path = "/products/:product/licenses/:license",
+        method = "get",
+        operation_id = "getProductLicense"
+    )]
+    async fn license(
+        &self,
+        cx: Data<&Cx>,
+        product: Path<String>,
+        license: Path<String>,
+    ) -> Result<Document<Licenses>> {
+        let found = products::license(&cx, &product, &license).await?;
+        Ok(Document::of(self::license(found, cx.now)))
+    }
+
     /// List a product's machines
     ///
     /// Those that its licenses are bound to.
@@ -122,6 +140,24 @@ impl ProductRelationsApi {
         let filter = query.filters()?.into();
         let page = products::machines(&cx, &product, filter, paging.page, paging.direction).await?;
         Ok(query.list(paging, page.map(machine)))
+    }
+
+    /// Retrieve one of a product's machines
+    ///
+    /// By its id or fingerprint.
+    #[oai(
+        path = "/products/:product/machines/:machine",
+        method = "get",
+        operation_id = "getProductMachine"
+    )]
+    async fn machine(
+        &self,
+        cx: Data<&Cx>,
+        product: Path<String>,
+        machine: Path<String>,
+    ) -> Result<Document<Machines>> {
+        let found = products::machine(&cx, &product, &machine).await?;
+        Ok(Document::of(self::machine(found)))
     }
 
     /// List a product's users
@@ -145,6 +181,24 @@ impl ProductRelationsApi {
         Ok(query.list(paging, page.map(user)))
     }
 
+    /// Retrieve one of a product's users
+    ///
+    /// By id or address.
+    #[oai(
+        path = "/products/:product/users/:user",
+        method = "get",
+        operation_id = "getProductUser"
+    )]
+    async fn user(
+        &self,
+        cx: Data<&Cx>,
+        product: Path<String>,
+        user: Path<String>,
+    ) -> Result<Document<Users>> {
+        let found = products::user(&cx, &product, &user).await?;
+        Ok(Document::of(self::user(found)))
+    }
+
     /// List a product's tokens
     ///
     /// Never their secrets.
@@ -163,6 +217,24 @@ impl ProductRelationsApi {
         let paging = query.paging()?;
         let page = products::tokens(&cx, &product, paging.page, paging.direction).await?;
         Ok(query.list(paging, page.map(|issued| token(&issued, None))))
+    }
+
+    /// Retrieve one of a product's tokens
+    ///
+    /// Never its secret.
+    #[oai(
+        path = "/products/:product/tokens/:token",
+        method = "get",
+        operation_id = "getProductToken"
+    )]
+    async fn token(
+        &self,
+        cx: Data<&Cx>,
+        product: Path<String>,
+        token: Path<String>,
+    ) -> Result<Document<Tokens>> {
+        let issued = products::token(&cx, &product, &token).await?;
+        Ok(Document::of(self::token(&issued, None)))
     }
 
     /// Create a token of a product

@@ -4,17 +4,32 @@
 //! sweep, if a window became shorter or heartbeats required.
 
 use keystead_domain::{LicenseId, PolicyId};
+use keystead_jobs::Job;
 use keystead_store::heartbeats;
+use serde::{Deserialize, Serialize};
 
-use crate::{App, Result};
+use crate::{App, CHORES, Result};
+
+/// The job of [`rewindow`], written with the change that makes it due. Not unique: one that runs
+/// already may have passed machines whose window changed again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rewindow {
+    /// The policy that changed.
+    pub policy: PolicyId,
+}
+
+impl Job for Rewindow {
+    const KIND: &'static str = "heartbeats.rewindow";
+    const QUEUE: &'static str = CHORES;
+}
 
 /// Licenses read at once.
 const LICENSES: u64 = 500;
 /// Machines written in one transaction.
 const MACHINES: u64 = 1_000;
 
-/// Writes anew when the machines of a policy's licenses are looked at, in bounded batches. To be
-/// called once the policy's change is committed; calling it again does no harm.
+/// Writes anew when the machines of a policy's licenses are looked at, in bounded batches. Calling
+/// it again does no harm.
 ///
 /// # Errors
 /// When the database fails.

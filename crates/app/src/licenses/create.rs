@@ -13,7 +13,7 @@ use keystead_signing::Secret;
 use keystead_signing::digest::sha256;
 use keystead_store::entities::{License, Policy, User};
 use keystead_store::licenses::{self, Loaded, Owner};
-use keystead_store::{Tx, events, groups, policies, users};
+use keystead_store::{Tx, events, groups, keys as pooled_keys, policies, users};
 use serde_json::{Value, json};
 
 use super::keys::{self, Holder};
@@ -83,16 +83,25 @@ pub async fn create(cx: &Cx, draft: Draft) -> Result<Created> {
     let policy = policy.ok_or_else(|| Refused::missing("policy"))?;
 
     let given = draft.key.clone();
+    let from_pool = policy.use_pool && given.is_none();
     let mut row = row(cx, draft, &policy, owner.as_ref(), permissions);
     let holder = owner.as_ref().map(|user| Holder {
         id: user.id.0,
         email: user.email.clone(),
     });
-    let issued = keys::issue(cx, &policy, &row, holder, given.clone()).await?;
-    row.key_digest = sha256(issued.key.as_bytes()).to_vec();
-    row.key = issued.key;
+    let mut raw_key = None;
+    if !from_pool {
+        let issued = keys::issue(cx, &policy, &row, holder, given.clone()).await?;
+        raw_key = issued.raw;
+        set_key(&mut row, issued.key);
+    }
 
     let tx = cx.begin().await?;
+    if from_pool {
+        let pooled = pooled_keys::pop_unused(&tx, &cx.existing(), policy.id).await?;
+        let empty = || Code::PolicyPoolEmpty.at(At::Relationship("policy".into()));
+        set_key(&mut row, pooled.ok_or_else(empty)?.key);
+    }
     refuse_conflict(cx, &tx, given.as_deref()).await?;
     take_place_in_group(cx, &tx, row.group_id).await?;
     let plain = keys::scheme(&policy).is_none();
@@ -122,7 +131,7 @@ pub async fn create(cx: &Cx, draft: Draft) -> Result<Created> {
     };
     Ok(Created {
         license,
-        raw_key: issued.raw,
+        raw_key,
     })
 }
 
@@ -168,13 +177,8 @@ fn problems(
     }
     judge_name(draft.name.as_deref(), &mut problems);
     if let Some(policy) = policy {
-        match &draft.key {
-            Some(key) => problems.extend(key_problems(key, keys::scheme(policy))),
-            // No key was ever put into the pool, so none can be taken out of it.
-            None if policy.use_pool => {
-                problems.add(Code::PolicyPoolEmpty.at(At::Relationship("policy".into())));
-            }
-            None => {}
+        if let Some(key) = &draft.key {
+            problems.extend(key_problems(key, keys::scheme(policy)));
         }
         problems.extend(override_problems(&draft.limits, policy.floating));
     }
@@ -247,6 +251,11 @@ fn row(
         created_at: cx.now,
         updated_at: cx.now,
     }
+}
+
+fn set_key(row: &mut License, key: String) {
+    row.key_digest = sha256(key.as_bytes()).to_vec();
+    row.key = key;
 }
 
 /// A key that looks like an id must not be the id of another license: paths take either.

@@ -9,6 +9,7 @@ use keystead_store::entities::{Policy, Product};
 use keystead_store::{events, policies, products};
 use serde_json::{Value, json};
 
+use super::NOUN;
 use super::terms::{Frame, row};
 use crate::{Cx, Result};
 
@@ -44,7 +45,7 @@ pub async fn create(cx: &Cx, draft: Draft) -> Result<Policy> {
 
     let tx = cx.begin().await?;
     let policy = policies::insert(&tx, policy).await?;
-    let event = cx.event(EventName::PolicyCreated.as_str(), "policies", policy.id.0);
+    let event = cx.event(EventName::PolicyCreated.as_str(), NOUN, policy.id.0);
     events::record(&tx, event).await?;
     tx.commit().await?;
     Ok(policy)

@@ -4,6 +4,7 @@ use keystead_domain::access::Action;
 use keystead_domain::event::EventName;
 use keystead_store::{events, policies};
 
+use super::NOUN;
 use crate::{Cx, Result};
 
 /// Removes the policy with this id, and its licenses, machines and tokens.
@@ -20,7 +21,7 @@ pub async fn delete(cx: &Cx, id: &str) -> Result<()> {
     let policy = cx.allow(Action::PolicyDelete, policy)?;
 
     let tx = cx.begin().await?;
-    let event = cx.event(EventName::PolicyDeleted.as_str(), "policies", policy.id.0);
+    let event = cx.event(EventName::PolicyDeleted.as_str(), NOUN, policy.id.0);
     events::record(&tx, event).await?;
     policies::delete(&tx, &policy).await?;
     tx.commit().await?;

@@ -5,12 +5,15 @@ use keystead_domain::draft::Problems;
 use keystead_domain::event::EventName;
 use keystead_domain::policy::Changes;
 use keystead_domain::{PolicyId, Refused};
+use keystead_jobs::new_job;
 use keystead_store::entities::Policy;
-use keystead_store::{events, policies};
+use keystead_store::{events, outbox, policies};
 use serde_json::Value;
 
+use super::NOUN;
 use super::terms::{Frame, row, terms};
-use crate::{Cx, Result, heartbeats};
+use crate::heartbeats::Rewindow;
+use crate::{Cx, Result};
 
 /// What to change of a policy: an absent attribute stays.
 #[derive(Clone, Debug, Default)]
@@ -43,13 +46,14 @@ pub async fn update(cx: &Cx, policy: Changeable, change: Change) -> Result<Polic
     let tx = cx.begin().await?;
     let before = policies::lock(&tx, &cx.scope(), policy.0).await?;
     let policy = policies::update(&tx, changed(cx, &before, change)?).await?;
-    let event = cx.event(EventName::PolicyUpdated.as_str(), "policies", policy.id.0);
-    events::record(&tx, event).await?;
-    tx.commit().await?;
-
+    let updated = EventName::PolicyUpdated.as_str();
+    events::record(&tx, cx.event(updated, NOUN, policy.id.0)).await?;
     if window(&policy) != window(&before) {
-        heartbeats::rewindow(cx, policy.id).await?;
+        // With the change or not at all: a crash leaves no machine to its old window.
+        let rewindow = Rewindow { policy: policy.id };
+        outbox::put(&tx, cx.now, &[new_job(&rewindow)]).await?;
     }
+    tx.commit().await?;
     Ok(policy)
 }
 

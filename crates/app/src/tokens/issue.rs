@@ -64,7 +64,7 @@ pub async fn generate(cx: &Cx, bearer: Option<BearerId>, draft: Draft) -> Result
         Refused::forbidden("ensure the token or license is allowed to access all resources")
     })?;
     cx.allow_create(Action::TokenGenerate, &target.tie)?;
-    issue(cx, target, draft).await
+    issue(cx, Action::TokenGenerate, target, draft).await
 }
 
 /// Issues a token below its bearer's path, e.g. `/products/{id}/tokens`.
@@ -83,7 +83,7 @@ pub async fn generate_for(
         .await?
         .ok_or_else(|| Refused::missing("bearer"))?;
     cx.allow_create(action, &target.tie)?;
-    issue(cx, target, draft).await
+    issue(cx, action, target, draft).await
 }
 
 async fn target(cx: &Cx, bearer: BearerId) -> Result<Option<Target>> {
@@ -169,12 +169,18 @@ fn of_user(user: &keystead_store::entities::User, customer_of: Option<ProductId>
     }
 }
 
-async fn issue(cx: &Cx, target: Target, draft: Draft) -> Result<Fresh> {
+async fn issue(cx: &Cx, action: Action, target: Target, draft: Draft) -> Result<Fresh> {
     let permissions = check(&target, &draft)?;
     let environment = draft
         .environment
         .unwrap_or_else(|| cx.environment.id().or(target.environment));
-    place(cx, environment).await?;
+    // The token lives in an environment of its own: where it may be made is asked once more.
+    let tie = Tie {
+        environment,
+        ..target.tie
+    };
+    cx.allow_create(action, &tie)?;
+    exists(cx, environment).await?;
     let by_default = match target.id {
         BearerId::User(_) => Some(cx.now + USER_TOKEN_TTL),
         _ => None,
@@ -213,16 +219,11 @@ async fn issue(cx: &Cx, target: Target, draft: Draft) -> Result<Fresh> {
     Ok(Fresh { issued, secret })
 }
 
-/// The environment must exist, and be the current one; only the global one issues into others
-/// (identity §15.2).
-async fn place(cx: &Cx, environment: Option<EnvironmentId>) -> Result<()> {
+/// The environment must be one.
+async fn exists(cx: &Cx, environment: Option<EnvironmentId>) -> Result<()> {
     let Some(id) = environment else { return Ok(()) };
     if environment == cx.environment.id() {
         return Ok(());
-    }
-    if cx.environment.id().is_some() {
-        let reason = "record environment is not compatible with the current environment";
-        return Err(Refused::forbidden(reason).into());
     }
     match accounts::environment(&cx.db, cx.account(), &id.to_string()).await? {
         Some(_) => Ok(()),

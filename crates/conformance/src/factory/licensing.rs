@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::{Order, account, create, environment, nothing, parent, row, store};
-use crate::fault::{Outcome, broken, missing};
+use crate::fault::{Outcome, broken};
 use crate::nouns::{self, Row};
 use crate::time::{self, Span};
 use crate::world::{World, platforms, uuid_at};
@@ -210,7 +210,10 @@ pub(super) async fn license(w: &mut World, mut order: Order) -> Outcome<Uuid> {
     let given = order
         .take("key")
         .and_then(|key| key.as_str().map(str::to_owned));
-    let key = key(w, account, &policy, id, owner.as_ref(), expiry, given).await?;
+    let key = match policy["use_pool"] == true && given.is_none() {
+        true => pooled_key(w, &policy).await?,
+        false => key_under(w, account, &policy, id, owner.as_ref(), expiry, given).await?,
+    };
     let protected = match (order.has("protected"), order.has("unprotected")) {
         (true, _) => true.into(),
         (_, true) => false.into(),
@@ -273,8 +276,52 @@ async fn bring_along(
     Ok(())
 }
 
+/// A key for a policy's pool.
+pub(super) async fn key(w: &mut World, mut order: Order) -> Outcome<Uuid> {
+    if order.id("policy_id").is_none() {
+        order.traits.push("pooled".to_owned());
+        let mut policy = Order::of(account(&order)?);
+        policy.traits.clone_from(&order.traits);
+        if let Some(environment) = order.attributes.get("environment_id") {
+            policy = policy.in_environment(environment);
+        }
+        let policy = create(w, "policy", policy).await?;
+        order
+            .attributes
+            .insert("policy_id".to_owned(), policy.to_string().into());
+    }
+    let policy = parent(w, "policy", "policy_id", &order).await?;
+    let environment = environment(w, &order, Some(&policy)).await?;
+    let digits = w.dice.hex(24).to_uppercase();
+    let groups: Vec<&str> = [0, 4, 8, 12, 16, 20]
+        .map(|from| &digits[from..from + 4])
+        .into();
+    let key = match order.attributes.get("key").and_then(Json::as_str) {
+        Some(said) => said.to_owned(),
+        None => groups.join("-"),
+    };
+    let defaults = row(json!({
+        "environment_id": environment,
+        "policy_id": policy["id"],
+        "key": key,
+        "key_digest": hex::encode(sha256(key.as_bytes())),
+    }));
+    store(w, "key", defaults, order).await
+}
+
+/// The oldest key of a policy's pool, which is a license's from now on.
+async fn pooled_key(w: &mut World, policy: &Row) -> Outcome<String> {
+    let (noun, keys) = w.records("key", uuid_at(policy, "account_id")).await?;
+    let Some(key) = keys.iter().find(|key| key["policy_id"] == policy["id"]) else {
+        return broken("the pool is empty");
+    };
+    let db = w.app().db.clone();
+    noun.table.remove(&db, crate::world::id(key)?).await?;
+    Ok(key["key"].as_str().unwrap_or_default().to_owned())
+}
+
 /// A key under the policy's scheme.
-async fn key(
+async fn key_under(
     w: &mut World,
     account: Uuid,
     policy: &Row,
@@ -283,9 +330,6 @@ async fn key(
     expiry: Option<chrono::DateTime<chrono::Utc>>,
     given: Option<String>,
 ) -> Outcome<String> {
-    if policy["use_pool"] == true && given.is_none() {
-        return missing("keys");
-    }
     let scheme = match policy["encrypted"] == true {
         true => Some(Scheme::LegacyEncrypt),
         false => policy["scheme"].as_str().and_then(Scheme::from_name),

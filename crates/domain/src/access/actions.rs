@@ -98,10 +98,10 @@ actions! {
     PolicyProduct:             ProductRead              ; Read  | All      All      All      All      All      All      | Own          -                       -             | -;
     PolicyLicenses:            LicenseRead              ; Read  | All      All      All      All      All      All      | Own          -                       -             | -;
     PolicyEntitlements:        EntitlementRead          ; Read  | All      All      All      All      All      All      | Own          -                       -             | -;
-    PolicyEntitlementsAttach:  PolicyEntitlementsAttach ; Write | All      All      All      -        -        All      | Own          -                       -             | -;
-    PolicyEntitlementsDetach:  PolicyEntitlementsDetach ; Write | All      All      All      -        -        All      | Own          -                       -             | -;
+    PolicyEntitlementsAttach:  PolicyEntitlementsAttach ; Read  | All      All      All      -        -        All      | Own          -                       -             | -;
+    PolicyEntitlementsDetach:  PolicyEntitlementsDetach ; Read  | All      All      All      -        -        All      | Own          -                       -             | -;
     PolicyPool:                KeyRead                  ; Read  | All      All      All      All      All      All      | Own          -                       -             | -;
-    PolicyPoolPop:             PolicyPoolPop            ; Write | All      All      -        -        -        All      | Own          -                       -             | -;
+    PolicyPoolPop:             PolicyPoolPop            ; Read  | All      All      -        -        -        All      | Own          -                       -             | -;
 
     // Pooled keys and entitlements (licensing §8).
     KeyList:                   KeyRead                  ; Read  | All      All      All      All      All      All      | Own          -                       -             | -;
@@ -148,8 +148,8 @@ actions! {
     LicenseGroup:              GroupRead                ; Read  | All      All      All      All      All      All      | Own          Own                     Own           | -;
     LicenseGroupUpdate:        LicenseGroupUpdate       ; Write | All      All      All      -        -        All      | Own          -                       -             | -;
     LicenseEntitlements:       EntitlementRead          ; Read  | All      All      All      All      All      All      | Own          Own                     Own           | -;
-    LicenseEntitlementsAttach: LicenseEntitlementsAttach; Write | All      All      All      -        -        All      | Own          -                       -             | -;
-    LicenseEntitlementsDetach: LicenseEntitlementsDetach; Write | All      All      All      -        -        All      | Own          -                       -             | -;
+    LicenseEntitlementsAttach: LicenseEntitlementsAttach; Read  | All      All      All      -        -        All      | Own          -                       -             | -;
+    LicenseEntitlementsDetach: LicenseEntitlementsDetach; Read  | All      All      All      -        -        All      | Own          -                       -             | -;
     LicenseMachines:           MachineRead              ; Read  | All      All      All      All      All      All      | Own          Own                     Own           | -;
     LicenseTokens:             TokenRead                ; Read  | All      All      All      All      All      All      | Own          -                       -             | -;
     LicenseTokensGenerate:     LicenseTokensGenerate    ; Write | All      All      All      -        -        All      | Own          -                       -             | -;

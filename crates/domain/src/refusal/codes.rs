@@ -134,6 +134,13 @@ codes! {
     UsesLimitExceeded        = "USES_LIMIT_EXCEEDED",           "usage exceeds maximum allowed for license";
     UsesInvalid              = "USES_INVALID",                  "must be greater than or equal to 0";
 
+    // Pooled keys and entitlements (licensing §8).
+    PolicyNotSupported       = "POLICY_NOT_SUPPORTED",          "cannot be added to an unpooled policy";
+    CodeMissing              = "CODE_MISSING",                  "can't be blank";
+    EntitlementNotFound      = "ENTITLEMENT_NOT_FOUND",         "must exist";
+    EntitlementTaken         = "ENTITLEMENT_TAKEN",             "already exists";
+    EntitlementConflict      = "ENTITLEMENT_CONFLICT",          "already exists (entitlement is attached through policy)";
+
     // Machines (machines §1).
     LicenseNotFound          = "LICENSE_NOT_FOUND",             "must exist";
     FingerprintTaken         = "FINGERPRINT_TAKEN",             "has already been taken";

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use keystead_app::heartbeats::Rewindow;
 use keystead_app::{App, heartbeats};
 use keystead_jobs::{Handlers, Job, JobBackend, Schedule, new_job};
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,9 @@ pub const SWEEPS: &str = "sweeps";
 
 /// A sweep commits batch by batch: one that is stopped here goes on at its next tick.
 pub const SWEEP_TIMEOUT: Duration = Duration::from_secs(600);
+
+/// A chore does its work piece by piece, and does no harm when it begins again.
+pub const CHORE_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// How often old dead letters are thrown away, and how many in one statement.
 const PRUNE_EVERY: Duration = Duration::from_secs(3600);
@@ -59,6 +63,7 @@ pub fn schedules(config: &Config) -> Vec<Schedule> {
 
 /// Who does which job.
 pub fn handlers(app: &Arc<App>, backend: Arc<dyn JobBackend>, config: &Config) -> Handlers {
+    let rewindowing = app.clone();
     let app = app.clone();
     let keep_dead = TimeDelta::from_std(config.jobs.keep_dead).unwrap_or(TimeDelta::MAX);
     Handlers::new()
@@ -66,6 +71,13 @@ pub fn handlers(app: &Arc<App>, backend: Arc<dyn JobBackend>, config: &Config) -
             let app = app.clone();
             async move {
                 heartbeats::sweep(&app, context.now).await?;
+                Ok(())
+            }
+        })
+        .on(move |_, Rewindow { policy }| {
+            let app = rewindowing.clone();
+            async move {
+                heartbeats::rewindow(&app, policy).await?;
                 Ok(())
             }
         })

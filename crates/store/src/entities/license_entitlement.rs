@@ -1,6 +1,8 @@
 //! An entitlement that one license holds.
 
-use keystead_domain::{AccountId, EntitlementId, EnvironmentId, LicenseId};
+use keystead_domain::{
+    AccountId, EntitlementId, EnvironmentId, LicenseEntitlementId, LicenseId,
+};
 use sea_orm::entity::prelude::*;
 
 /// A row of `license_entitlements`.
@@ -8,7 +10,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "license_entitlements")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: LicenseEntitlementId,
     pub account_id: AccountId,
     pub environment_id: Option<EnvironmentId>,
     pub license_id: LicenseId,

@@ -1,6 +1,8 @@
 //! An entitlement that every license of a policy holds.
 
-use keystead_domain::{AccountId, EntitlementId, EnvironmentId, PolicyId};
+use keystead_domain::{
+    AccountId, EntitlementId, EnvironmentId, PolicyEntitlementId, PolicyId,
+};
 use sea_orm::entity::prelude::*;
 
 /// A row of `policy_entitlements`.
@@ -8,7 +10,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "policy_entitlements")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: PolicyEntitlementId,
     pub account_id: AccountId,
     pub environment_id: Option<EnvironmentId>,
     pub policy_id: PolicyId,

@@ -1,0 +1,25 @@
+//! Deletes an entitlement.
+
+use keystead_domain::access::Action;
+use keystead_domain::event::EventName;
+use keystead_store::{entitlements, events};
+
+use super::NOUN;
+use crate::{Cx, Result};
+
+/// Removes the entitlement with this id or code, from policies and licenses too.
+///
+/// # Errors
+/// 401, 404 when the bearer doesn't see it, 403 by the access matrix.
+pub async fn delete(cx: &Cx, id_or_code: &str) -> Result<()> {
+    cx.bearer()?;
+    let entitlement = entitlements::find(&cx.db, &cx.scope(), id_or_code).await?;
+    let id = cx.allow(Action::EntitlementDelete, entitlement)?.id;
+
+    let tx = cx.begin().await?;
+    let deleted = EventName::EntitlementDeleted.as_str();
+    events::record(&tx, cx.event(deleted, NOUN, id.0)).await?;
+    entitlements::delete(&tx, id).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,226 @@
+//! Entitlements: what a scope sees of them, how they are written, and whom they are attached to.
+
+mod attached;
+mod attachments;
+
+use keystead_domain::access::{Scope, Seen, Tie, Tied, Viewer};
+use keystead_domain::{EntitlementId, LicenseId, PolicyId, Refused};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, LockType, Query, SelectStatement};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect, Select,
+};
+use uuid::Uuid;
+
+pub use attached::{find_of_license, find_of_policy, list_of_license, list_of_policy};
+pub use attachments::{
+    attach_to_license, attach_to_policy, detach_from_license, detach_from_policy, held_by_license,
+    held_by_policy,
+};
+
+use crate::entities::entitlement::{Column, Entity};
+use crate::entities::{Entitlement, license, license_entitlement, policy_entitlement};
+use crate::page::{self, Direction, Page, Slice};
+use crate::{Result, Tx, licenses, visible};
+
+impl Tied for Entitlement {
+    fn tie(&self) -> Tie {
+        Tie {
+            environment: self.environment_id,
+            ..Tie::default()
+        }
+    }
+}
+
+/// The entitlements that `scope` sees (licensing §8.2): users and licenses those they hold.
+fn visible(scope: &Scope) -> Select<Entity> {
+    let own = match scope.viewer() {
+        Viewer::All | Viewer::Environment(_) | Viewer::Product(_) => Condition::all(),
+        Viewer::User(id) => held(scope, &licenses::held_by(scope.account(), id)),
+        Viewer::License(id) => held(scope, &license::Column::Id.eq(id).into()),
+        Viewer::Nobody => Condition::all().add(visible::nothing()),
+    };
+    Entity::find()
+        .filter(visible::in_account(
+            scope,
+            Column::AccountId,
+            Column::EnvironmentId,
+        ))
+        .filter(own)
+}
+
+/// Entitlements of `licenses`, by themselves or through their policies.
+fn held(scope: &Scope, licenses: &Condition) -> Condition {
+    let of = |column: license::Column| {
+        Query::select()
+            .column(column)
+            .from(license::Entity)
+            .and_where(license::Column::AccountId.eq(scope.account()))
+            .cond_where(licenses.clone())
+            .take()
+    };
+    Condition::any()
+        .add(Column::Id.in_subquery(of_licenses(of(license::Column::Id))))
+        .add(Column::Id.in_subquery(of_policies(of(license::Column::PolicyId))))
+}
+
+/// Uses `license_entitlements_once`.
+fn of_licenses(licenses: SelectStatement) -> SelectStatement {
+    Query::select()
+        .column(license_entitlement::Column::EntitlementId)
+        .from(license_entitlement::Entity)
+        .and_where(license_entitlement::Column::LicenseId.in_subquery(licenses))
+        .take()
+}
+
+/// Uses `policy_entitlements_once`.
+fn of_policies(policies: SelectStatement) -> SelectStatement {
+    Query::select()
+        .column(policy_entitlement::Column::EntitlementId)
+        .from(policy_entitlement::Entity)
+        .and_where(policy_entitlement::Column::PolicyId.in_subquery(policies))
+        .take()
+}
+
+/// The entitlement with this id or code; the oldest wins on a tie.
+///
+/// A code is matched exactly; in lower case it is what `entitlements_code` finds it by.
+///
+/// # Errors
+/// Not found when `scope` doesn't see it; otherwise when the database fails.
+pub async fn find<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    id_or_code: &str,
+) -> Result<Seen<Entitlement>> {
+    let lower = Expr::expr(Func::lower(Expr::col(Column::Code)))
+        .eq(Func::lower(Expr::val(id_or_code)));
+    let code = Condition::all()
+        .add(lower)
+        .add(Column::Code.eq(id_or_code));
+    let named = match Uuid::parse_str(id_or_code) {
+        Ok(id) => Condition::any().add(Column::Id.eq(id)).add(code),
+        Err(_) => code,
+    };
+    let found = visible(scope)
+        .filter(named)
+        .order_by_asc(Column::CreatedAt)
+        .one(connection)
+        .await?;
+    match found {
+        Some(entitlement) => Ok(scope.seen(entitlement)),
+        None => Err(Refused::not_found("entitlement", id_or_code).into()),
+    }
+}
+
+/// The entitlement with this id, its row locked until the transaction ends.
+///
+/// # Errors
+/// Not found when it is gone; otherwise when the database fails.
+pub async fn lock(tx: &Tx, scope: &Scope, id: EntitlementId) -> Result<Entitlement> {
+    let found = visible(scope)
+        .filter(Column::Id.eq(id))
+        .lock(LockType::NoKeyUpdate)
+        .one(tx)
+        .await?;
+    found.ok_or_else(|| Refused::not_found("entitlement", &id.to_string()).into())
+}
+
+/// Those of the entitlements with these ids that there are. None of them goes before the
+/// transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep(tx: &Tx, scope: &Scope, ids: &[EntitlementId]) -> Result<Vec<Entitlement>> {
+    Ok(visible(scope)
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .order_by_asc(Column::Id)
+        .lock(LockType::KeyShare)
+        .all(tx)
+        .await?)
+}
+
+/// One page of the entitlements that `scope` sees. Uses `entitlements_by_account`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    page: Page,
+    direction: Direction,
+) -> Result<Slice<Entitlement>> {
+    read(connection, visible(scope), page, direction).await
+}
+
+async fn read<C: ConnectionTrait>(
+    connection: &C,
+    select: Select<Entity>,
+    page: Page,
+    direction: Direction,
+) -> Result<Slice<Entitlement>> {
+    page::read(
+        connection,
+        select,
+        Column::CreatedAt,
+        Column::Id,
+        page,
+        direction,
+    )
+    .await
+}
+
+/// Stores a new entitlement.
+///
+/// # Errors
+/// A duplicate when the code is taken; otherwise when the database fails.
+pub async fn insert(tx: &Tx, row: Entitlement) -> Result<Entitlement> {
+    Ok(Entity::insert(row.into_active_model())
+        .exec_with_returning(tx)
+        .await?)
+}
+
+/// Writes every attribute of an entitlement that [`lock`] holds.
+///
+/// # Errors
+/// A duplicate when the code is taken; otherwise when the database fails.
+pub async fn update(tx: &Tx, row: Entitlement) -> Result<Entitlement> {
+    Ok(row.into_active_model().reset_all().update(tx).await?)
+}
+
+/// Removes an entitlement, from whatever it is attached to as well.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(tx: &Tx, id: EntitlementId) -> Result<()> {
+    Entity::delete_by_id(id).exec(tx).await?;
+    Ok(())
+}
+
+/// A subquery of one id.
+fn only<I: Into<sea_orm::Value>>(id: I) -> SelectStatement {
+    Query::select().expr(Expr::val(id)).take()
+}
+
+/// The entitlements of a policy.
+fn by_policy(scope: &Scope, policy: PolicyId) -> Select<Entity> {
+    anybodys(scope).filter(Column::Id.in_subquery(of_policies(only(policy))))
+}
+
+/// The entitlements of a license and its policy, each once.
+fn by_license(scope: &Scope, license: LicenseId, policy: PolicyId) -> Select<Entity> {
+    anybodys(scope).filter(
+        Condition::any()
+            .add(Column::Id.in_subquery(of_licenses(only(license))))
+            .add(Column::Id.in_subquery(of_policies(only(policy)))),
+    )
+}
+
+/// Whose entitlements they are was allowed already: what is left is where they may be read.
+fn anybodys(scope: &Scope) -> Select<Entity> {
+    Entity::find().filter(visible::in_account(
+        scope,
+        Column::AccountId,
+        Column::EnvironmentId,
+    ))
+}

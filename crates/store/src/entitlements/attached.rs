@@ -1,0 +1,83 @@
+//! The entitlements of one policy or license.
+
+use keystead_domain::access::{Scope, Seen};
+use keystead_domain::{LicenseId, PolicyId, Refused};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, Select};
+use uuid::Uuid;
+
+use super::{by_license, by_policy, read};
+use crate::Result;
+use crate::entities::Entitlement;
+use crate::entities::entitlement::{Column, Entity};
+use crate::page::{Direction, Page, Slice};
+
+/// One page of a policy's entitlements.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_of_policy<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    policy: PolicyId,
+    page: Page,
+    direction: Direction,
+) -> Result<Slice<Entitlement>> {
+    read(connection, by_policy(scope, policy), page, direction).await
+}
+
+/// One page of a license's entitlements: its own and its policy's, each once.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_of_license<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    (license, policy): (LicenseId, PolicyId),
+    page: Page,
+    direction: Direction,
+) -> Result<Slice<Entitlement>> {
+    let select = by_license(scope, license, policy);
+    read(connection, select, page, direction).await
+}
+
+/// The entitlement with this id, if it is the policy's.
+///
+/// # Errors
+/// Not found when it isn't; otherwise when the database fails.
+pub async fn find_of_policy<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    policy: PolicyId,
+    id: &str,
+) -> Result<Seen<Entitlement>> {
+    one(connection, scope, by_policy(scope, policy), id).await
+}
+
+/// The entitlement with this id, if it is the license's or its policy's.
+///
+/// # Errors
+/// Not found when it isn't; otherwise when the database fails.
+pub async fn find_of_license<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    (license, policy): (LicenseId, PolicyId),
+    id: &str,
+) -> Result<Seen<Entitlement>> {
+    one(connection, scope, by_license(scope, license, policy), id).await
+}
+
+async fn one<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    select: Select<Entity>,
+    id: &str,
+) -> Result<Seen<Entitlement>> {
+    let found = match Uuid::parse_str(id) {
+        Ok(id) => select.filter(Column::Id.eq(id)).one(connection).await?,
+        Err(_) => None,
+    };
+    match found {
+        Some(entitlement) => Ok(scope.seen(entitlement)),
+        None => Err(Refused::not_found("entitlement", id).into()),
+    }
+}

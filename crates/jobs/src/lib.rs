@@ -28,7 +28,7 @@ pub use keystead_store::outbox::schedules::ScheduleRow;
 pub use keystead_store::outbox::{NewJob, QueueStats, put};
 pub use schedule::{Schedule, Schedules};
 pub use sql::SqlBackend;
-pub use worker::{WorkerSpec, Workers};
+pub use worker::{WorkerSpec, Workers, work_off};
 
 /// What time it is; only the server knows a real one.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;

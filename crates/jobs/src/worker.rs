@@ -6,6 +6,7 @@
 mod pump;
 mod source;
 mod verdict;
+mod work_off;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -17,6 +18,8 @@ use apalis::prelude::{Monitor, ParallelizeExt, WorkerBuilder};
 use tokio::task::JoinError;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument;
+
+pub use self::work_off::work_off;
 
 use self::source::Source;
 use crate::error::Failure;

@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::first_run::{self, FirstRun};
 use crate::http::{self, Front, Health, Limits, Listening};
 use crate::telemetry::{self, MetricsServer};
-use crate::workers::Background;
+use crate::workers::{self, Background};
 
 /// The build's revision: its commit, when whoever builds says it.
 const REVISION: &str = match option_env!("KEYSTEAD_REVISION") {
@@ -37,6 +37,7 @@ pub struct Running {
     /// What was made, when the database was empty.
     pub first_run: Option<FirstRun>,
     app: Arc<App>,
+    config: Config,
     health: Health,
     stop: CancellationToken,
     listening: JoinHandle<()>,
@@ -107,6 +108,7 @@ impl Server {
             url,
             first_run,
             app,
+            config,
             health,
             stop,
             listening,
@@ -120,6 +122,15 @@ impl Running {
     /// The application behind the port.
     pub fn app(&self) -> &Arc<App> {
         &self.app
+    }
+
+    /// Does what jobs of `queue` are due, here and now, for whom nothing happens by itself; says
+    /// how many there were.
+    ///
+    /// # Errors
+    /// When the store of jobs fails.
+    pub async fn work_off(&self, queue: &str) -> Result<usize> {
+        workers::work_off(&self.app, &self.config, queue).await
     }
 
     /// Where metrics are served, if they are.

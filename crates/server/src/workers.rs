@@ -133,6 +133,16 @@ fn workers(app: &Arc<App>, config: &Config, backend: Arc<dyn JobBackend>) -> Wor
         .drain_for(config.drain_timeout)
 }
 
+/// Does what jobs of a queue are due, without workers.
+///
+/// # Errors
+/// When the store of jobs can't be used.
+pub async fn work_off(app: &Arc<App>, config: &Config, queue: &str) -> Result<usize> {
+    let backend = backend(config, &app.db, &app.clock)?;
+    let handlers = jobs::handlers(app, backend.clone(), config);
+    Ok(keystead_jobs::work_off(&backend, &handlers, queue).await?)
+}
+
 /// A name for this process in tables and logs.
 fn replica(app: &App) -> String {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();

@@ -93,11 +93,9 @@ pub async fn find<C: ConnectionTrait>(
     scope: &Scope,
     id_or_code: &str,
 ) -> Result<Seen<Entitlement>> {
-    let lower = Expr::expr(Func::lower(Expr::col(Column::Code)))
-        .eq(Func::lower(Expr::val(id_or_code)));
-    let code = Condition::all()
-        .add(lower)
-        .add(Column::Code.eq(id_or_code));
+    let lower =
+        Expr::expr(Func::lower(Expr::col(Column::Code))).eq(Func::lower(Expr::val(id_or_code)));
+    let code = Condition::all().add(lower).add(Column::Code.eq(id_or_code));
     let named = match Uuid::parse_str(id_or_code) {
         Ok(id) => Condition::any().add(Column::Id.eq(id)).add(code),
         Err(_) => code,

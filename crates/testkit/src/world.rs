@@ -143,6 +143,18 @@ impl World {
         self.running.app()
     }
 
+    /// Does what jobs of `queue` are due, and says how many there were: nothing happens by itself
+    /// here.
+    ///
+    /// # Panics
+    /// When the store of jobs fails.
+    pub async fn work_off(&self, queue: &str) -> usize {
+        self.running
+            .work_off(queue)
+            .await
+            .expect("the jobs can be had")
+    }
+
     /// The database's URL.
     pub fn database_url(&self) -> &str {
         self.database.url()

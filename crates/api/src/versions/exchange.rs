@@ -38,6 +38,12 @@ impl<'a> Exchange<'a> {
         }
     }
 
+    /// Whether the answer is the policy of a pooled key, which never had its strategies renamed
+    /// (licensing §2.5).
+    pub fn of_a_key(&self) -> bool {
+        self.is(&[Method::GET], "/keys/*/policy")
+    }
+
     /// Whether the request was one of `methods` to `path`, `*` standing for any one segment.
     pub fn is(&self, methods: &[Method], path: &str) -> bool {
         let segments = |path: &'a str| path.trim_matches('/').split('/');

@@ -33,7 +33,10 @@ fn accept_fingerprint_strategies(document: &mut Value, renamed: &mut Renamed) ->
     Ok(())
 }
 
-fn rename_machine_strategies(document: &mut Value, _exchange: &Exchange<'_>) {
+fn rename_machine_strategies(document: &mut Value, exchange: &Exchange<'_>) {
+    if exchange.of_a_key() {
+        return;
+    }
     response::attributes(document, "policies", |attributes| {
         request::rename(
             attributes,

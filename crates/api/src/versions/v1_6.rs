@@ -24,7 +24,10 @@ fn accept_leasing_strategy(document: &mut Value, renamed: &mut Renamed) -> Resul
     Ok(())
 }
 
-fn rename_leasing_strategy(document: &mut Value, _exchange: &Exchange<'_>) {
+fn rename_leasing_strategy(document: &mut Value, exchange: &Exchange<'_>) {
+    if exchange.of_a_key() {
+        return;
+    }
     response::attributes(document, "policies", |attributes| {
         request::rename(attributes, "processLeasingStrategy", "leasingStrategy");
     });

@@ -1,9 +1,9 @@
 //! Changes a pooled key.
 
+use keystead_domain::KeyId;
 use keystead_domain::access::Action;
 use keystead_domain::draft::Problems;
 use keystead_domain::event::EventName;
-use keystead_domain::KeyId;
 use keystead_domain::key::judge;
 use keystead_signing::digest::sha256;
 use keystead_store::entities::Key;

@@ -129,10 +129,7 @@ pub async fn create(cx: &Cx, draft: Draft) -> Result<Created> {
         owner,
         member: false,
     };
-    Ok(Created {
-        license,
-        raw_key,
-    })
+    Ok(Created { license, raw_key })
 }
 
 /// How the license will hang together with bearers; a policy that isn't there belongs to nobody.

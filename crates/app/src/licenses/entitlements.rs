@@ -11,7 +11,7 @@ use keystead_store::page::{Direction, Page, Slice};
 use keystead_store::{OnDuplicate, entitlements, events};
 
 use super::show::find;
-use crate::entitlements::{already, detachable, named, told, through_policy};
+use crate::entitlements::{already, detachable, named, through_policy, told};
 use crate::{Cx, Result};
 
 /// The entitlements of the license with this id or key, a page at a time.
@@ -73,7 +73,11 @@ pub async fn attach(
         .await
         .on_duplicate(already())?;
     let attached = EventName::LicenseEntitlementsAttached;
-    events::record(&tx, told(cx.event(attached.as_str(), "licenses", id.0), &wanted)).await?;
+    events::record(
+        &tx,
+        told(cx.event(attached.as_str(), "licenses", id.0), &wanted),
+    )
+    .await?;
     tx.commit().await?;
     Ok(rows)
 }
@@ -104,7 +108,11 @@ pub async fn detach(cx: &Cx, id_or_key: &str, ids: &[EntitlementId]) -> Result<(
     let known = entitlements::keep(&tx, &Scope::system(cx.account()), ids).await?;
     entitlements::detach_from_license(&tx, held.iter().map(|held| held.id).collect()).await?;
     let detached = EventName::LicenseEntitlementsDetached;
-    events::record(&tx, told(cx.event(detached.as_str(), "licenses", id.0), &known)).await?;
+    events::record(
+        &tx,
+        told(cx.event(detached.as_str(), "licenses", id.0), &known),
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }

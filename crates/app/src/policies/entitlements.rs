@@ -57,12 +57,19 @@ pub async fn attach(cx: &Cx, id: &str, ids: &[EntitlementId]) -> Result<Vec<Poli
             return Err(already().into());
         }
     }
-    let rows: Vec<_> = wanted.iter().map(|it| attachment(cx, policy.id, it)).collect();
+    let rows: Vec<_> = wanted
+        .iter()
+        .map(|it| attachment(cx, policy.id, it))
+        .collect();
     entitlements::attach_to_policy(&tx, &rows)
         .await
         .on_duplicate(already())?;
     let attached = EventName::PolicyEntitlementsAttached;
-    events::record(&tx, told(cx.event(attached.as_str(), NOUN, policy.id.0), &wanted)).await?;
+    events::record(
+        &tx,
+        told(cx.event(attached.as_str(), NOUN, policy.id.0), &wanted),
+    )
+    .await?;
     tx.commit().await?;
     Ok(rows)
 }
@@ -84,7 +91,11 @@ pub async fn detach(cx: &Cx, id: &str, ids: &[EntitlementId]) -> Result<()> {
     let known = entitlements::keep(&tx, &Scope::system(cx.account()), ids).await?;
     entitlements::detach_from_policy(&tx, held.iter().map(|held| held.id).collect()).await?;
     let detached = EventName::PolicyEntitlementsDetached;
-    events::record(&tx, told(cx.event(detached.as_str(), NOUN, policy.id.0), &known)).await?;
+    events::record(
+        &tx,
+        told(cx.event(detached.as_str(), NOUN, policy.id.0), &known),
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }

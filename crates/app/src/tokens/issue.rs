@@ -179,8 +179,8 @@ async fn issue(cx: &Cx, action: Action, target: Target, draft: Draft) -> Result<
         environment,
         ..target.tie
     };
-    cx.allow_create(action, &tie)?;
     exists(cx, environment).await?;
+    cx.allow_create(action, &tie)?;
     let by_default = match target.id {
         BearerId::User(_) => Some(cx.now + USER_TOKEN_TTL),
         _ => None,

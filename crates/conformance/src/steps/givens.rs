@@ -282,7 +282,7 @@ async fn has_of_existing(w: &mut World, c: &Call<'_>) -> Outcome {
     Ok(())
 }
 
-/// The records that `each` means: those of the environment that a trait names.
+/// The records that `each` means: those that the environment which a trait names can read.
 async fn each(w: &World, other: &str, traits: &[String]) -> Outcome<Vec<Row>> {
     let account = w.account()?;
     let (noun, mut rows) = w.records(other, Some(account)).await?;
@@ -296,7 +296,11 @@ async fn each(w: &World, other: &str, traits: &[String]) -> Outcome<Vec<Row>> {
             let Some(environment) = environments.iter().find(|row| row["code"] == code) else {
                 return broken(format!("there is no environment {code}"));
             };
-            rows.retain(|row| row["environment_id"] == environment["id"]);
+            // A shared environment reads the global records too.
+            rows.retain(|row| {
+                row["environment_id"] == environment["id"]
+                    || (code == "shared" && row["environment_id"].is_null())
+            });
             return Ok(rows);
         }
     }

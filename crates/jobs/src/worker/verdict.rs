@@ -92,16 +92,16 @@ async fn note(backend: &dyn JobBackend, schedule: &str, error: Option<&str>) {
 }
 
 /// What is remembered of a job while it runs.
-struct Case {
-    id: JobId,
+pub(crate) struct Case {
+    pub id: JobId,
     kind: String,
-    attempt: u32,
+    pub attempt: u32,
     max_attempts: u32,
     schedule: Option<String>,
 }
 
 impl Case {
-    fn of(delivery: &Delivery) -> Self {
+    pub fn of(delivery: &Delivery) -> Self {
         Self {
             id: delivery.id.clone(),
             kind: delivery.envelope.kind.clone(),
@@ -116,7 +116,7 @@ impl Case {
         }
     }
 
-    fn outcome(
+    pub fn outcome(
         &self,
         failure: Option<BoxDynError>,
         now: DateTime<Utc>,

@@ -3,7 +3,9 @@
 mod accounts;
 mod cli;
 mod durability;
+mod entitlements;
 mod heartbeats;
+mod keys;
 mod licenses;
 mod machines;
 mod operations;

@@ -1,8 +1,6 @@
 //! An entitlement that one license holds.
 
-use keystead_domain::{
-    AccountId, EntitlementId, EnvironmentId, LicenseEntitlementId, LicenseId,
-};
+use keystead_domain::{AccountId, EntitlementId, EnvironmentId, LicenseEntitlementId, LicenseId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `license_entitlements`.

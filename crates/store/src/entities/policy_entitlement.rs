@@ -1,8 +1,6 @@
 //! An entitlement that every license of a policy holds.
 
-use keystead_domain::{
-    AccountId, EntitlementId, EnvironmentId, PolicyEntitlementId, PolicyId,
-};
+use keystead_domain::{AccountId, EntitlementId, EnvironmentId, PolicyEntitlementId, PolicyId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `policy_entitlements`.

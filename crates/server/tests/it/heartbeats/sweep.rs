@@ -1,7 +1,7 @@
 //! What becomes of the dead.
 
 use chrono::TimeDelta;
-use keystead_app::heartbeats;
+use keystead_app::{CHORES, heartbeats};
 use keystead_domain::event::EventName;
 use keystead_testkit::World;
 use serde_json::json;
@@ -174,6 +174,7 @@ async fn a_policy_that_changes_its_mind_is_heard_by_the_next_sweep() {
             .patch(&format!("/policies/{policy}"), body)
             .await
             .expect(200);
+        assert_eq!(w.work_off(CHORES).await, 1, "written with the change");
     };
 
     w.advance(TimeDelta::minutes(2));
@@ -205,6 +206,14 @@ async fn a_rewindow_reaches_every_machine_of_a_policy() {
         .await
         .expect(200);
 
+    assert_eq!(
+        heart(&w, &first).await.unwrap().due_at,
+        Some(activated + WINDOW),
+        "the request waits for none of it"
+    );
+
+    assert_eq!(w.work_off(CHORES).await, 1);
+
     let due = activated + TimeDelta::seconds(120);
     for machine in [&first, &fleet[0], &fleet[749], &fleet[1_499]] {
         assert_eq!(heart(&w, machine).await.unwrap().due_at, Some(due));
@@ -216,4 +225,18 @@ async fn a_rewindow_reaches_every_machine_of_a_policy() {
         Some(due),
         "again does no harm"
     );
+}
+
+#[tokio::test]
+async fn a_change_that_leaves_the_window_alone_asks_for_no_rewindow() {
+    let w = World::start().await;
+    let policy = w.policy().with("requireHeartbeat", true).create().await;
+    let body = json!({ "data": { "type": "policies", "attributes": { "name": "Pro" } } });
+
+    w.admin()
+        .patch(&format!("/policies/{policy}"), body)
+        .await
+        .expect(200);
+
+    assert_eq!(w.work_off(CHORES).await, 0);
 }

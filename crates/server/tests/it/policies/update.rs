@@ -1,6 +1,7 @@
 //! Policies, as clients see them: update.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use keystead_app::CHORES;
 use keystead_testkit::World;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -136,6 +137,7 @@ async fn a_shorter_window_kills_hearts_that_a_longer_one_kept_alive() {
 
     let dead = w.admin().get(&path).await.expect(200);
     assert_eq!(dead.at("/data/attributes/heartbeatStatus"), "DEAD");
+    w.work_off(CHORES).await;
     assert_eq!(due(&w, &machine).await, "2026-01-01T00:10:00+00:00");
 }
 

@@ -1,6 +1,6 @@
 //! Every noun's operations as one service, behind the gate; the document that describes them.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use keystead_app::App;
 use poem::endpoint::BoxEndpoint;
@@ -45,16 +45,23 @@ pub fn document() -> String {
     spec::document(&service().spec())
 }
 
+/// The document and its page. They say the same of every server of this build, and making them takes
+/// longer than everything else at a start.
+static DESCRIBED: LazyLock<(String, String)> = LazyLock::new(|| {
+    let document = document();
+    let page = spec::page(&document);
+    (document, page)
+});
+
 /// Answers everything below `/v1`, and the pages that describe it.
 ///
 /// Expects what [`crate::transport`] declares in the extensions of a request.
 pub fn endpoint(app: Arc<App>, options: Options) -> BoxEndpoint<'static, Response> {
-    let document: Arc<str> = document().into();
-    let page: Arc<str> = spec::page(&document).into();
-    let described = serve(document, "application/json; charset=utf-8");
+    let json = serve("application/json; charset=utf-8", || &DESCRIBED.0);
+    let html = serve("text/html; charset=utf-8", || &DESCRIBED.1);
     Route::new()
-        .at("/v1/openapi.json", get(described))
-        .at("/docs", get(serve(page, "text/html; charset=utf-8")))
+        .at("/v1/openapi.json", get(json))
+        .at("/docs", get(html))
         .nest_no_strip(
             "/v1",
             Gate::new(app, options, Route::new().nest("/v1", service())),
@@ -63,10 +70,9 @@ pub fn endpoint(app: Arc<App>, options: Options) -> BoxEndpoint<'static, Respons
         .boxed()
 }
 
-fn serve(text: Arc<str>, content_type: &'static str) -> impl Endpoint<Output = Response> {
-    endpoint::make_sync(move |_| {
-        Response::builder()
-            .content_type(content_type)
-            .body(text.to_string())
-    })
+fn serve(
+    content_type: &'static str,
+    text: fn() -> &'static str,
+) -> impl Endpoint<Output = Response> {
+    endpoint::make_sync(move |_| Response::builder().content_type(content_type).body(text()))
 }

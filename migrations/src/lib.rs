@@ -9,6 +9,7 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 mod m0001_core;
 mod m0002_jobs;
 mod m0004_pool;
+mod m0010_telling;
 
 /// Runs every migration that the database does not have yet, oldest first.
 pub struct Migrator;
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_core::Migration),
             Box::new(m0002_jobs::Migration),
             Box::new(m0004_pool::Migration),
+            Box::new(m0010_telling::Migration),
         ]
     }
 }

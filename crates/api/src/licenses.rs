@@ -4,7 +4,7 @@
 mod entitlements;
 mod input;
 pub mod resource;
-mod validation;
+pub mod validation;
 
 use keystead_app::Cx;
 use keystead_app::licenses;

@@ -1,8 +1,9 @@
 //! The resource types of the contract, each with its two spellings and the type of its ids.
 
 use keystead_domain::{
-    AccountId, EntitlementId, EnvironmentId, GroupId, KeyId, LicenseEntitlementId, LicenseId,
-    MachineId, PolicyEntitlementId, PolicyId, ProductId, TokenId, UserId,
+    AccountId, EntitlementId, EnvironmentId, EventId, GroupId, KeyId, LicenseEntitlementId,
+    LicenseId, MachineId, PolicyEntitlementId, PolicyId, ProductId, RequestId, TokenId, UserId,
+    WebhookEndpointId, WebhookEventId,
 };
 use uuid::Uuid;
 
@@ -63,6 +64,10 @@ nouns! {
     Entitlements       = "entitlements",  "entitlement",  EntitlementId;
     PolicyEntitlements = "policy-entitlements", "policy-entitlement", PolicyEntitlementId;
     LicenseEntitlements = "license-entitlements", "license-entitlement", LicenseEntitlementId;
+    WebhookEndpoints   = "webhook-endpoints", "webhook-endpoint", WebhookEndpointId;
+    WebhookEvents      = "webhook-events", "webhook-event", WebhookEventId;
+    EventLogs          = "event-logs",    "event-log",    EventId;
+    RequestLogs        = "request-logs",  "request-log",  RequestId;
 }
 
 /// What a token may speak for.

@@ -6,13 +6,14 @@
 mod enter;
 mod failure;
 mod leave;
+mod log;
 
 use std::sync::Arc;
 
 use keystead_app::{App, Tenant};
-use keystead_domain::RequestId;
 use keystead_domain::access::Bearer;
 use keystead_domain::version::ApiVersion;
+use keystead_domain::{EnvironmentId, RequestId};
 use keystead_signing::response::AcceptSignature;
 use poem::http::{HeaderMap, Method};
 use poem::{Endpoint, Request, Response};
@@ -68,6 +69,8 @@ struct Known {
     accept: Option<AcceptSignature>,
     environment: Option<String>,
     bearer: Option<Arc<Bearer>>,
+    environment_id: Option<EnvironmentId>,
+    heard: Option<log::Heard>,
 }
 
 impl Known {
@@ -89,6 +92,8 @@ impl Known {
             accept: None,
             environment: None,
             bearer: None,
+            environment_id: None,
+            heard: None,
         }
     }
 }
@@ -98,6 +103,7 @@ impl<E: Endpoint<Output = Response>> Endpoint for Gate<E> {
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let mut known = Known::of(&request);
+        known.heard = log::hear(self, &request, &known.path);
         let now = self.app.clock.now();
         let answered = match enter::enter(self, &mut request, &mut known, now).await {
             Ok(cx) => {

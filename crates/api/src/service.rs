@@ -9,6 +9,7 @@ use poem_openapi::OpenApiService;
 
 use crate::accounts::AccountsApi;
 use crate::entitlements::EntitlementsApi;
+use crate::event_logs::EventLogsApi;
 use crate::keys::KeysApi;
 use crate::licenses::{LicenseEntitlementsApi, LicensesApi};
 use crate::machines::MachinesApi;
@@ -16,9 +17,12 @@ use crate::pipeline::{Gate, Options};
 use crate::policies::{PoliciesApi, PolicyRelationsApi};
 use crate::products::{ProductRelationsApi, ProductsApi};
 use crate::profiles::ProfilesApi;
+use crate::request_logs::RequestLogsApi;
 use crate::spec;
 use crate::tokens::TokensApi;
 use crate::users::UsersApi;
+use crate::webhook_endpoints::WebhookEndpointsApi;
+use crate::webhook_events::WebhookEventsApi;
 
 /// Every noun's operations. A new noun is one more line here.
 fn operations() -> impl poem_openapi::OpenApi {
@@ -33,6 +37,8 @@ fn operations() -> impl poem_openapi::OpenApi {
         ProfilesApi,
         TokensApi,
         UsersApi,
+        (WebhookEndpointsApi, WebhookEventsApi),
+        (EventLogsApi, RequestLogsApi),
     )
 }
 

@@ -23,6 +23,18 @@ pub enum Tag {
     Licenses,
     /// Devices bound to licenses, and their heartbeats.
     Machines,
+    /// Receivers of events.
+    #[oai(rename = "Webhook endpoints")]
+    WebhookEndpoints,
+    /// Events on their way to receivers, and what became of them.
+    #[oai(rename = "Webhook events")]
+    WebhookEvents,
+    /// Who did what, and when.
+    #[oai(rename = "Event logs")]
+    EventLogs,
+    /// Which requests were answered, and how.
+    #[oai(rename = "Request logs")]
+    RequestLogs,
     /// Who am I?
     Profiles,
 }

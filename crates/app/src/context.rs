@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use keystead_domain::access::{self, Action, Bearer, Environment, Scope, Seen, Tie, Tied};
 use keystead_domain::ids::Ids;
 use keystead_domain::version::ApiVersion;
+use keystead_domain::webhook::Reach;
 use keystead_domain::{AccountId, Code, EventId, Kind, Problem, Refused, RequestId};
 use keystead_signing::seal::MasterKey;
 use keystead_store::entities::Event;
@@ -15,7 +16,8 @@ use keystead_store::{Db, Tx};
 use uuid::Uuid;
 
 use crate::heartbeats::{self, Hearts};
-use crate::{Journal, Lookups, Result, Stamps, Tenant, Tenants};
+use crate::herald::{Documents, Herald, Payload, Told};
+use crate::{Journal, Lookups, RequestLogs, Result, Stamps, Tenant, Tenants, request_logs};
 
 /// The only source of the present: the system's clock in production, a frozen one in tests.
 #[derive(Clone)]
@@ -47,6 +49,10 @@ pub struct Settings {
     pub multi_account: bool,
     /// How hearts are watched.
     pub heartbeats: heartbeats::Settings,
+    /// What is kept of requests.
+    pub request_logs: request_logs::Settings,
+    /// Where receivers of webhooks may be.
+    pub webhooks: Reach,
 }
 
 /// What the application is made of; see [`App::start`].
@@ -62,6 +68,8 @@ pub struct Parts {
     pub master_key: MasterKey,
     /// The operator's choices.
     pub settings: Settings,
+    /// What prints the documents that events carry.
+    pub documents: Arc<dyn Documents>,
 }
 
 /// The application: everything that outlives a request.
@@ -81,8 +89,12 @@ pub struct App {
     pub tenants: Tenants,
     /// Look-ups that share statements.
     pub lookups: Lookups,
+    /// Tells the event log and the webhooks; use cases call [`Cx::tell`].
+    pub herald: Herald,
     /// Where events go that nobody waits for.
     pub journal: Journal,
+    /// Where answered requests are noted.
+    pub request_logs: RequestLogs,
     /// What validations leave behind on licenses.
     pub stamps: Stamps,
     /// What pings share, and what excuses silence.
@@ -98,13 +110,17 @@ impl App {
             ids,
             master_key,
             settings,
+            documents,
         } = parts;
         let master_key = Arc::new(master_key);
+        let herald = Herald::new(documents, ids.clone());
         Arc::new(Self {
             tenants: Tenants::new(db.clone(), master_key.clone()),
             lookups: Lookups::start(&db),
             stamps: Stamps::start(&db),
-            journal: Journal::start(&db),
+            journal: Journal::start(&db, &herald),
+            request_logs: RequestLogs::start(&db, settings.request_logs),
+            herald,
             hearts: Hearts::start(&db, settings.heartbeats.clone()),
             db,
             clock,
@@ -112,6 +128,15 @@ impl App {
             master_key,
             settings,
         })
+    }
+}
+
+impl App {
+    /// Waits until everything is written that nobody waited for: before shutdown, and in tests.
+    pub async fn settle(&self) {
+        self.stamps.flush().await;
+        self.journal.flush().await;
+        self.request_logs.flush().await;
     }
 }
 
@@ -242,7 +267,20 @@ impl Cx {
         access::allow_create(self.bearer.as_deref(), &self.environment, action, draft)
     }
 
-    /// The event log's row for something that this request did.
+    /// Tells of something that this request did: the event log, and whoever subscribed. See
+    /// [`crate::herald`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn tell(&self, tx: &Tx, event: Event, payload: Payload<'_>) -> Result<()> {
+        let told = Told {
+            event: &event,
+            payload,
+        };
+        Ok(self.herald.tell(tx, &[told], self.now).await?)
+    }
+
+    /// The event log's row for something that this request did; see [`Cx::tell`].
     pub fn event(&self, name: &str, resource_type: &str, resource_id: Uuid) -> Event {
         Event {
             id: self.ids.next::<EventId>(),

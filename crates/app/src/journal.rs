@@ -1,10 +1,10 @@
 //! The event log's quiet side: events that nobody waits for, written a few times a second.
 //!
-//! What happens to the same record twice between two writes is told once. Memory is bounded, and
-//! losing the process loses half a second of events, never a change.
+//! What happens to the same record twice between two writes stands in the log once; webhooks are
+//! told of each. Memory is bounded, and losing the process loses half a second of events, never a
+//! change.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -16,10 +16,13 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
+use crate::herald::{Herald, Kept, Told};
+
 /// How long an event waits for company at most.
 const FLUSH_EVERY: Duration = Duration::from_millis(500);
-/// Events waiting at most; more are dropped, counted and logged.
-const WAITING: usize = 50_000;
+/// Events waiting at most, each with a copy of what it is about (two kilobytes or so); more are
+/// dropped, counted and logged.
+const WAITING: usize = 20_000;
 /// Events written in one transaction at most.
 const BATCH: usize = 5_000;
 /// How often a failing write is tried before its events are tried one by one.
@@ -34,22 +37,44 @@ pub struct Journal {
 
 #[derive(Debug)]
 enum Line {
-    Event(Box<Event>),
+    Event(Box<Noted>),
     Flush(oneshot::Sender<()>),
+}
+
+/// An event, and a copy of what it is about.
+#[derive(Debug)]
+struct Noted {
+    event: Event,
+    about: Kept,
+}
+
+impl Noted {
+    fn told(&self) -> Told<'_> {
+        Told {
+            event: &self.event,
+            payload: self.about.payload(),
+        }
+    }
 }
 
 impl Journal {
     /// Starts the writer on the current runtime. It ends with the last clone of the journal.
-    pub fn start(db: &Db) -> Self {
+    pub fn start(db: &Db, herald: &Herald) -> Self {
         let (lines, waiting) = mpsc::channel(WAITING);
         let dropped = Arc::new(AtomicU64::new(0));
-        tokio::spawn(run(db.clone(), waiting, dropped.clone()));
+        let writer = Writer {
+            db: db.clone(),
+            herald: herald.clone(),
+        };
+        tokio::spawn(run(writer, waiting, dropped.clone()));
         Self { lines, dropped }
     }
 
-    /// Notes an event; it is in the log within half a second.
-    pub fn record(&self, event: Event) {
-        if self.lines.try_send(Line::Event(Box::new(event))).is_err() {
+    /// Notes an event and what it is about; it is in the log, and on its way to whoever
+    /// subscribed, within half a second.
+    pub fn record(&self, event: Event, about: Kept) {
+        let noted = Box::new(Noted { event, about });
+        if self.lines.try_send(Line::Event(noted)).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
             metrics::counter!("keystead_journal_dropped_total").increment(1);
         }
@@ -66,11 +91,16 @@ impl Journal {
 }
 
 /// One record's events of one name stand for each other.
-type Subject = (AccountId, String, Uuid);
+type Subject<'a> = (AccountId, &'a str, Uuid);
 
-async fn run(db: Db, mut waiting: mpsc::Receiver<Line>, dropped: Arc<AtomicU64>) {
+struct Writer {
+    db: Db,
+    herald: Herald,
+}
+
+async fn run(writer: Writer, mut waiting: mpsc::Receiver<Line>, dropped: Arc<AtomicU64>) {
     loop {
-        let mut batch = HashMap::new();
+        let mut batch = Vec::new();
         let mut flushes = Vec::new();
         let mut open = gather(&mut waiting, &mut batch, &mut flushes).await;
         let until = Instant::now() + FLUSH_EVERY;
@@ -80,7 +110,7 @@ async fn run(db: Db, mut waiting: mpsc::Receiver<Line>, dropped: Arc<AtomicU64>)
                 Err(_) => break,
             }
         }
-        write(&db, batch.into_values().collect()).await;
+        writer.write(batch).await;
         for flushed in flushes {
             // Whoever waited may have given up.
             let _ = flushed.send(());
@@ -98,7 +128,7 @@ async fn run(db: Db, mut waiting: mpsc::Receiver<Line>, dropped: Arc<AtomicU64>)
 /// Takes what waits, or waits for a line; false when no more will come.
 async fn gather(
     waiting: &mut mpsc::Receiver<Line>,
-    batch: &mut HashMap<Subject, Event>,
+    batch: &mut Vec<Noted>,
     flushes: &mut Vec<oneshot::Sender<()>>,
 ) -> bool {
     let mut lines = Vec::new();
@@ -108,44 +138,69 @@ async fn gather(
     for line in lines {
         match line {
             Line::Flush(done) => flushes.push(done),
-            Line::Event(event) => {
-                match batch.entry((event.account_id, event.name.clone(), event.resource_id)) {
-                    Entry::Occupied(mut earlier) => *earlier.get_mut() = *event,
-                    Entry::Vacant(first) => {
-                        first.insert(*event);
-                    }
-                }
-            }
+            Line::Event(noted) => batch.push(*noted),
         }
     }
     true
 }
 
-async fn write(db: &Db, mut batch: Vec<Event>) {
-    if batch.is_empty() {
-        return;
-    }
-    batch.sort_unstable_by_key(|event| (event.created_at, event.id));
-    metrics::histogram!("keystead_journal_batch_size").record(batch.len() as f64);
-    for attempt in 1..=ATTEMPTS {
-        match append(db, &batch).await {
-            Ok(()) => return,
-            Err(error) => tracing::warn!(attempt, %error, "the event log could not be written"),
+impl Writer {
+    async fn write(&self, mut batch: Vec<Noted>) {
+        if batch.is_empty() {
+            return;
         }
-        tokio::time::sleep(FLUSH_EVERY).await;
-    }
-    // One event that can't be stored, of an account that is gone for example, must not take the
-    // others with it.
-    for event in batch {
-        if let Err(error) = append(db, std::slice::from_ref(&event)).await {
-            tracing::error!(%error, event = %event.id, name = event.name, "an event was not written");
-            metrics::counter!("keystead_journal_dropped_total").increment(1);
+        batch.sort_unstable_by_key(|noted| (noted.event.created_at, noted.event.id));
+        metrics::histogram!("keystead_journal_batch_size").record(batch.len() as f64);
+        for attempt in 1..=ATTEMPTS {
+            match self.append(&batch).await {
+                Ok(()) => return,
+                Err(error) => {
+                    tracing::warn!(attempt, %error, "the event log could not be written");
+                }
+            }
+            tokio::time::sleep(FLUSH_EVERY).await;
         }
+        // One event that can't be stored, of an account that is gone for example, must not take
+        // the others with it.
+        for noted in batch {
+            let id = noted.event.id;
+            if let Err(error) = self.append(std::slice::from_ref(&noted)).await {
+                tracing::error!(%error, event = %id, name = noted.event.name, "an event was not written");
+                metrics::counter!("keystead_journal_dropped_total").increment(1);
+            }
+        }
+    }
+
+    /// One transaction: the log, who listens, and what they are told.
+    async fn append(&self, batch: &[Noted]) -> keystead_store::Result<()> {
+        let rows = latest(batch);
+        let tx = self.db.begin().await?;
+        events::append(&tx, &rows).await?;
+        let audience = self.herald.audience(&tx, &rows).await?;
+        let heard: Vec<Told<'_>> = batch
+            .iter()
+            .filter(|noted| audience.hears(&noted.event))
+            .map(Noted::told)
+            .collect();
+        if let Some(last) = heard.last() {
+            let now = last.event.created_at;
+            self.herald.send(&tx, &audience, &heard, now).await?;
+        }
+        tx.commit().await
     }
 }
 
-async fn append(db: &Db, batch: &[Event]) -> keystead_store::Result<()> {
-    let tx = db.begin().await?;
-    events::record_all(&tx, batch).await?;
-    tx.commit().await
+/// The latest event of each subject, in the order in which they happened.
+fn latest(batch: &[Noted]) -> Vec<Event> {
+    let mut seen: HashSet<Subject<'_>> = HashSet::new();
+    let mut rows: Vec<Event> = batch
+        .iter()
+        .rev()
+        .filter(|Noted { event, .. }| {
+            seen.insert((event.account_id, event.name.as_str(), event.resource_id))
+        })
+        .map(|noted| noted.event.clone())
+        .collect();
+    rows.reverse();
+    rows
 }

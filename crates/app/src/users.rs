@@ -20,6 +20,7 @@ use keystead_domain::draft::Problems;
 use keystead_domain::user::{ACTIVE_FOR, Life, judge_email};
 use keystead_domain::words::UserStatus;
 use keystead_domain::{At, Code, Problem};
+use keystead_store::Connection;
 use keystead_store::entities::User;
 use keystead_store::page::Slice;
 use keystead_store::users::active_since;
@@ -40,13 +41,16 @@ pub struct Person {
 /// # Errors
 /// When the database fails.
 pub async fn person(cx: &Cx, user: User) -> Result<Person> {
-    let used = active_since(
-        &cx.db,
-        &cx.scope(),
-        &quiet(cx, [&user]),
-        cx.now - ACTIVE_FOR,
-    )
-    .await?;
+    person_in(cx, &cx.db, user).await
+}
+
+/// What the user is now, as a transaction sees it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn person_in<C: Connection>(cx: &Cx, connection: &C, user: User) -> Result<Person> {
+    let quiet = quiet(cx, [&user]);
+    let used = active_since(connection, &cx.scope(), &quiet, cx.now - ACTIVE_FOR).await?;
     let status = status(cx, &user, used.contains(&user.id));
     Ok(Person { user, status })
 }

@@ -3,6 +3,7 @@
 mod change;
 mod licensing;
 mod people;
+mod telling;
 
 pub use change::{change, change_all};
 
@@ -13,6 +14,7 @@ use uuid::Uuid;
 
 use crate::fault::{Outcome, broken};
 use crate::nouns::{self, Row};
+use crate::words::{singular, snake};
 use crate::world::{World, uuid_at};
 
 /// What a record is to be made of.
@@ -67,6 +69,9 @@ impl Order {
 /// Makes a record; its id.
 pub fn create<'a>(w: &'a mut World, name: &'a str, order: Order) -> BoxFuture<'a, Outcome<Uuid>> {
     async move {
+        if snake(&singular(name)) == "event_type" {
+            return telling::event_name(w, &order);
+        }
         let (noun, role) = nouns::find(name)?;
         let mut order = order;
         if let Some(role) = role {
@@ -91,6 +96,10 @@ pub fn create<'a>(w: &'a mut World, name: &'a str, order: Order) -> BoxFuture<'a
             "policy_entitlement" => licensing::entitled(w, "policy", order).await,
             "license_entitlement" => licensing::entitled(w, "license", order).await,
             "machine" => licensing::machine(w, order).await,
+            "webhook_endpoint" => telling::endpoint(w, order).await,
+            "webhook_event" => telling::event(w, order).await,
+            "event" => telling::event_log(w, order).await,
+            "request_log" => telling::request_log(w, order).await,
             other => broken(format!("no builder makes a {other}")),
         }
     }

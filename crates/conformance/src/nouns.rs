@@ -49,6 +49,9 @@ const NOUNS: &[Noun] = &[
     noun("license_entitlement", &Of::<e::license_entitlement::Entity>(PhantomData)),
     noun("machine",             &Of::<e::machine::Entity>(PhantomData)),
     noun("event",               &Of::<e::event::Entity>(PhantomData)),
+    noun("request_log",         &Of::<e::request_log::Entity>(PhantomData)),
+    noun("webhook_endpoint",    &Of::<e::webhook_endpoint::Entity>(PhantomData)),
+    noun("webhook_event",       &Of::<e::webhook_event::Entity>(PhantomData)),
     Noun { name: "heartbeat", table: &Of::<e::heartbeat::Entity>(PhantomData), key: "machine_id" },
 ];
 
@@ -75,7 +78,7 @@ const ALIASES: &[(&str, &str, Option<&str>)] = &[
     ("artifact",      "release_artifact", None),
     ("package",       "release_package", None),
     ("constraint",    "release_entitlement_constraint", None),
-    ("event_log",     "event_log", None),
+    ("event_log",     "event", None),
     ("licensee",      "license_user", None),
 ];
 
@@ -282,6 +285,13 @@ const COLUMNS: &[(&str, &str, &str)] = &[
     ("policy",      "fingerprint_uniqueness_strategy", "machine_uniqueness_strategy"),
     ("policy",      "fingerprint_matching_strategy", "machine_matching_strategy"),
     ("policy",      "leasing_strategy",    "machine_leasing_strategy"),
+    ("event",       "whodunnit_id",        "bearer_id"),
+    ("event",       "whodunnit_type",      "bearer_type"),
+    ("event",       "request_log_id",      "request_id"),
+    ("event",       "event_type_id",       "name"),
+    ("event",       "event",               "name"),
+    ("webhook_event", "event_type_id",     "event"),
+    ("webhook_event", "webhook_endpoint_id", "endpoint_id"),
     ("user",        "password_digest",     "password_hash"),
 ];
 

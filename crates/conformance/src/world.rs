@@ -1,10 +1,12 @@
 //! The world of one scenario: an application on a database of its own, and who speaks to it.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use anyhow::Result;
 use chrono::{DateTime, Utc};
+use keystead_api::telling::Printer;
 use keystead_app::{App, Parts, Settings, accounts};
 use keystead_domain::Ids;
 use keystead_signing::keys::{SealedKeys, Signer};
@@ -137,6 +139,10 @@ pub struct World {
     pub answer: Option<Answer>,
     /// Records made so far.
     pub made: usize,
+    /// Names of events that a scenario made up, by the ids it gave them.
+    pub event_names: HashMap<String, String>,
+    /// Lines of logs that were laid behind the API's back: no request wrote them.
+    pub laid: HashSet<Uuid>,
     /// What the steps so far needed and did without.
     pub lacking: Vec<String>,
     app: Arc<App>,
@@ -162,6 +168,7 @@ impl World {
                 multi_account,
                 ..Settings::default()
             },
+            documents: Arc::new(Printer),
         });
         let mut world = Self {
             door: Door::new(app.clone()),
@@ -179,6 +186,8 @@ impl World {
             sent: None,
             answer: None,
             made: 0,
+            event_names: HashMap::new(),
+            laid: HashSet::new(),
             lacking: Vec::new(),
             database,
             last_stamp: AtomicI64::new(0),
@@ -200,8 +209,7 @@ impl World {
             database,
             ..
         } = self;
-        app.journal.flush().await;
-        app.stamps.flush().await;
+        app.settle().await;
         drop(door);
         drop(app);
         database.drop().await;
@@ -294,8 +302,7 @@ impl World {
 
     /// Waits for what the server writes with nobody waiting.
     pub async fn settle(&self) {
-        self.app.journal.flush().await;
-        self.app.stamps.flush().await;
+        self.app.settle().await;
     }
 
     /// The records of an account with this name: users by role where the name is a role's.

@@ -30,6 +30,7 @@ pub mod term;
 pub mod user;
 pub mod validation;
 pub mod version;
+pub mod webhook;
 pub mod words;
 
 pub use ids::*;

@@ -11,20 +11,20 @@ pub fn judge_url(url: &str, problems: &mut Problems) {
     let code = match parts(url) {
         None => Code::UrlInvalid,
         Some(Parts { scheme, .. }) if !is_web(scheme) => Code::UrlProtocolInvalid,
-        Some(Parts { host, .. }) if !is_dotted(host) => Code::UrlHostInvalid,
+        Some(Parts { host, .. }) if !dotted(host) => Code::UrlHostInvalid,
         Some(_) => return,
     };
     problems.require(false, code, "url");
 }
 
-struct Parts<'a> {
+pub(crate) struct Parts<'a> {
     /// Empty for a relative address.
-    scheme: &'a str,
-    host: &'a str,
+    pub scheme: &'a str,
+    pub host: &'a str,
 }
 
 /// The parts of an address that are judged; none for what is no address at all.
-fn parts(url: &str) -> Option<Parts<'_>> {
+pub(crate) fn parts(url: &str) -> Option<Parts<'_>> {
     if url.is_empty() || url.contains(|c: char| !c.is_ascii_graphic() || "<>\"{}|\\^`".contains(c))
     {
         return None;
@@ -51,7 +51,7 @@ fn is_web(scheme: &str) -> bool {
 }
 
 /// Whether a host is a name of at least two labels that ends in two letters.
-fn is_dotted(host: &str) -> bool {
+pub(crate) fn dotted(host: &str) -> bool {
     let named = |label: &str| {
         !label.is_empty()
             && label

@@ -191,6 +191,22 @@ words! {
         Resurrected = "RESURRECTED",
     }
 
+    /// What became of an event on its way to one receiver (machines §5.3).
+    WebhookStatus {
+        Delivering = "DELIVERING",
+        Delivered = "DELIVERED",
+        Failing = "FAILING",
+        Failed = "FAILED",
+    }
+
+    /// How what is sent to a receiver is signed (machines §5.1).
+    WebhookSignatureAlgorithm {
+        Ed25519 = "ed25519",
+        RsaPssSha256 = "rsa-pss-sha256",
+        RsaSha256 = "rsa-sha256",
+        EcdsaP256 = "ecdsa-p256",
+    }
+
     /// Who or what presents a credential.
     BearerKind {
         User = "user",

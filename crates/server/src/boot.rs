@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use keystead_app::{App, Clock, Parts, Settings, heartbeats};
+use keystead_api::telling::Printer;
+use keystead_app::{App, Clock, Parts, Settings, heartbeats, request_logs};
 use keystead_domain::Ids;
+use keystead_domain::webhook::Reach;
 use keystead_signing::{MasterKey, Secret, SystemEntropy};
 use keystead_store::{Db, Options, accounts, migrate};
 
@@ -65,6 +67,7 @@ pub async fn application(config: &Config, overrides: Overrides, db: Db) -> Resul
         ids: overrides.ids.unwrap_or_else(runtime::time_ordered_ids),
         master_key,
         settings: settings(config),
+        documents: Arc::new(Printer),
     });
     // Better no server than one that fails every request it should sign.
     app.tenants.only().await.context(
@@ -111,6 +114,14 @@ fn settings(config: &Config) -> Settings {
             brake_minimum: heartbeat.brake_minimum,
             brake_window: heartbeat.brake_window,
             pulse_every: heartbeat.pulse_interval,
+        },
+        request_logs: request_logs::Settings {
+            enabled: config.history.requests,
+            bodies: config.history.request_bodies,
+        },
+        webhooks: match config.webhooks.allow_internal {
+            true => Reach::Internal,
+            false => Reach::Public,
         },
     }
 }

@@ -47,6 +47,8 @@ pub struct Config {
     pub bootstrap: Bootstrap,
     pub links: Links,
     pub heartbeat: Heartbeat,
+    pub history: History,
+    pub webhooks: Webhooks,
 }
 
 /// How strict to be with weak secrets.
@@ -222,6 +224,28 @@ pub struct Heartbeat {
     pub brake_window: Duration,
     #[serde(with = "duration")]
     pub pulse_interval: Duration,
+}
+
+/// What is remembered of what happened, and for how long.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct History {
+    pub requests: bool,
+    pub request_bodies: bool,
+    #[serde(with = "duration")]
+    pub keep_requests: Duration,
+    #[serde(with = "duration")]
+    pub keep_events: Duration,
+    #[serde(with = "duration")]
+    pub keep_webhooks: Duration,
+}
+
+/// Telling receivers of events.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Webhooks {
+    pub concurrency: usize,
+    pub allow_internal: bool,
 }
 
 impl Default for Config {

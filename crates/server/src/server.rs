@@ -147,8 +147,7 @@ impl Running {
         }
         self.background.stop().await;
         // What nobody waited for: written now, as there is no later.
-        self.app.stamps.flush().await;
-        self.app.journal.flush().await;
+        self.app.settle().await;
         if let Some(metrics) = self.metrics {
             metrics.stop().await;
         }

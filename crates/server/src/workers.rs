@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
+use keystead_app::webhooks::WEBHOOKS;
 use keystead_app::{App, CHORES, Clock, heartbeats};
 use keystead_jobs::{
     JobBackend, QueueStats, RedisBackend, Schedules, SqlBackend, WorkerSpec, Workers,
@@ -92,7 +93,7 @@ impl Background {
             tasks.spawn(async move { schedules.run(SCHEDULE_POLL, stopped).await });
             tasks.spawn(measure(backend.clone(), stop.clone()));
 
-            let workers = workers(app, config, backend);
+            let workers = workers(app, config, backend)?;
             let stopped = stop.clone().cancelled_owned();
             tasks.spawn(async move {
                 if let Err(error) = workers.run(stopped).await {
@@ -114,8 +115,8 @@ impl Background {
     }
 }
 
-fn workers(app: &Arc<App>, config: &Config, backend: Arc<dyn JobBackend>) -> Workers {
-    let handlers = jobs::handlers(app, backend.clone(), config);
+fn workers(app: &Arc<App>, config: &Config, backend: Arc<dyn JobBackend>) -> Result<Workers> {
+    let handlers = jobs::handlers(app, backend.clone(), config)?;
     let sweeps = WorkerSpec {
         // Sweeps are one at a time by their unique keys; two, so that a long one delays no other.
         concurrency: config.jobs.concurrency.min(2),
@@ -127,10 +128,17 @@ fn workers(app: &Arc<App>, config: &Config, backend: Arc<dyn JobBackend>) -> Wor
         timeout: jobs::CHORE_TIMEOUT,
         ..WorkerSpec::new(CHORES)
     };
-    Workers::new(backend, handlers, &replica(app))
+    let webhooks = WorkerSpec {
+        concurrency: config.webhooks.concurrency,
+        timeout: jobs::DELIVERY_TIMEOUT,
+        lease: 2 * jobs::DELIVERY_TIMEOUT,
+        ..WorkerSpec::new(WEBHOOKS)
+    };
+    Ok(Workers::new(backend, handlers, &replica(app))
         .with(sweeps)
         .with(chores)
-        .drain_for(config.drain_timeout)
+        .with(webhooks)
+        .drain_for(config.drain_timeout))
 }
 
 /// Does what jobs of a queue are due, without workers.
@@ -139,7 +147,7 @@ fn workers(app: &Arc<App>, config: &Config, backend: Arc<dyn JobBackend>) -> Wor
 /// When the store of jobs can't be used.
 pub async fn work_off(app: &Arc<App>, config: &Config, queue: &str) -> Result<usize> {
     let backend = backend(config, &app.db, &app.clock)?;
-    let handlers = jobs::handlers(app, backend.clone(), config);
+    let handlers = jobs::handlers(app, backend.clone(), config)?;
     Ok(keystead_jobs::work_off(&backend, &handlers, queue).await?)
 }
 

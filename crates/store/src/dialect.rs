@@ -70,6 +70,43 @@ impl Dialect {
         }
     }
 
+    /// An id as people write it: in lower case, with dashes.
+    pub fn id_text(self, id: &str) -> String {
+        match self {
+            Self::Postgres => format!("{id}::text"),
+            Self::Sqlite => {
+                let part = |from: u8, length: u8| format!("substr(hex({id}), {from}, {length})");
+                let parts = [
+                    part(1, 8),
+                    part(9, 4),
+                    part(13, 4),
+                    part(17, 4),
+                    part(21, 12),
+                ];
+                format!("lower({})", parts.join(" || '-' || "))
+            }
+        }
+    }
+
+    /// Whether a text holds another, in the same case. `LIKE` would not do: it knows wildcards,
+    /// and on SQLite no case.
+    pub fn holds(self, text: &str, part: &str) -> SimpleExpr {
+        self.found(text, part, "> 0")
+    }
+
+    /// Whether a text starts with another, in the same case.
+    pub fn starts_with(self, text: &str, part: &str) -> SimpleExpr {
+        self.found(text, part, "= 1")
+    }
+
+    fn found(self, text: &str, part: &str, place: &str) -> SimpleExpr {
+        let sql = match self {
+            Self::Postgres => format!("strpos({text}, $1::text) {place}"),
+            Self::Sqlite => format!("instr({text}, ?) {place}"),
+        };
+        Expr::cust_with_values(sql, [Value::from(part)])
+    }
+
     /// Whether a member of a JSON object is this text, or prints as it: `1`, `true`, `null`.
     pub fn member_is(self, object: &str, key: &str, text: &str) -> SimpleExpr {
         let values = |count| {

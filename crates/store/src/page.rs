@@ -148,6 +148,44 @@ where
     }
 }
 
+/// Like [`read`], for lists that are too long to be counted.
+///
+/// # Errors
+/// When the database fails.
+pub async fn read_uncounted<E, C>(
+    connection: &C,
+    select: Select<E>,
+    created: E::Column,
+    id: E::Column,
+    page: Page,
+    direction: Direction,
+) -> crate::Result<Slice<E::Model>>
+where
+    E: EntityTrait,
+    E::Model: Send + Sync,
+    C: sea_orm::ConnectionTrait,
+{
+    let Page::Offset { number, size } = page else {
+        return read(connection, select, created, id, page, direction).await;
+    };
+    let order = match direction {
+        Direction::Ascending => Order::Asc,
+        Direction::Descending => Order::Desc,
+    };
+    let rows = select
+        .order_by(created, order.clone())
+        .order_by(id, order)
+        .limit(size)
+        .offset((number - 1) * size)
+        .all(connection)
+        .await?;
+    Ok(Slice {
+        rows,
+        total: None,
+        more: false,
+    })
+}
+
 async fn count<E, C>(connection: &C, select: Select<E>) -> crate::Result<u64>
 where
     E: EntityTrait,

@@ -1,8 +1,10 @@
 //! A database per test, copied from a template that is made once per build.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
+use keystead_api::telling::Printer;
 use keystead_app::{App, Parts, Settings, accounts};
 use keystead_signing::{MasterKey, Secret};
 use keystead_store::{Db, Options, migrate};
@@ -209,6 +211,7 @@ async fn furnish(url: &str) {
         ids: counted_ids(1),
         master_key: MasterKey::from_text(MASTER_KEY).expect("a valid master key"),
         settings: Settings::default(),
+        documents: Arc::new(Printer),
     });
     let founding = accounts::Founding {
         slug: "acme".to_owned(),

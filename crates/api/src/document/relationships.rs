@@ -78,7 +78,7 @@ impl fmt::Display for Related {
 }
 
 /// `{"links": {"related": …}, "data": {"type", "id"} | null}`.
-fn to_one<S: Serializer>(
+pub(super) fn to_one<S: Serializer>(
     serializer: S,
     related: Option<Related>,
     data: Option<(&'static str, Uuid)>,
@@ -142,16 +142,16 @@ impl<M: Serialize> Serialize for ToMany<M> {
     }
 }
 
-fn links_schema(related: MetaSchemaRef) -> MetaSchemaRef {
+pub(super) fn links_schema(related: MetaSchemaRef) -> MetaSchemaRef {
     let links = object(vec![("related", related)], &[]);
     MetaSchemaRef::Inline(Box::new(links))
 }
 
-fn link_schema() -> MetaSchemaRef {
+pub(super) fn link_schema() -> MetaSchemaRef {
     schema!("string", format: Some("uri-reference"))
 }
 
-fn linkage_schema<N: Nouns>() -> MetaSchemaRef {
+pub(super) fn linkage_schema<N: Nouns>() -> MetaSchemaRef {
     let kinds = N::TYPES.iter().map(|(kind, _)| json!(kind)).collect();
     let linkage = object(
         vec![
@@ -164,7 +164,7 @@ fn linkage_schema<N: Nouns>() -> MetaSchemaRef {
 }
 
 /// `ToLicense`; a choice is `ToUserOrProduct`.
-fn to_one_name<N: Nouns>() -> String {
+pub(super) fn to_one_name<N: Nouns>() -> String {
     let names = N::TYPES
         .iter()
         .map(|(_, singular)| pascal(singular))

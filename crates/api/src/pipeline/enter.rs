@@ -36,7 +36,10 @@ pub(super) async fn enter<E>(
         reroute(request, path);
     }
     either_verb(request);
-    body::parse_early(request, gate.options.max_body_bytes).await?;
+    let sent = body::parse_early(request, gate.options.max_body_bytes).await?;
+    if let Some(heard) = &mut known.heard {
+        heard.body = sent;
+    }
     let headers = request.headers();
     let query = Query::parse(request.uri().query().unwrap_or_default())?;
     let asked = match text(headers, "keygen-version") {
@@ -67,6 +70,7 @@ pub(super) async fn enter<E>(
         Some(id_or_code) => environment(gate, &tenant, &id_or_code, known).await?,
         None => Environment::Global,
     };
+    known.environment_id = environment.id();
 
     let logs_in = request.method() == Method::POST && request.uri().path() == "/v1/tokens";
     let found = presented(

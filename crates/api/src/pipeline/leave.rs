@@ -1,5 +1,6 @@
 //! The way out: version, headers, and the signature over exactly the bytes that are sent.
 
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use keystead_app::Tenant;
 use keystead_domain::version::ApiVersion;
@@ -11,7 +12,7 @@ use poem::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use poem::{Body, Response};
 use std::sync::Arc;
 
-use super::{Gate, Known};
+use super::{Gate, Known, log};
 use crate::negotiate::{JSON, JSON_API, Media};
 use crate::problem;
 use crate::versions::{Exchange, LicenseOwners, downgrade_bytes};
@@ -74,7 +75,9 @@ pub(super) async fn leave<E>(
     if let Some(tenant) = &known.tenant {
         sign(gate, &mut response, &known, tenant, now, &body).await;
     }
-    response.set_body(Body::from(body));
+    let body = Bytes::from(body);
+    response.set_body(Body::from(body.clone()));
+    log::note(gate, known, &response, &body, now);
     response
 }
 

@@ -7,8 +7,9 @@ use keystead_domain::event::EventName;
 use keystead_domain::version::ApiVersion;
 use keystead_domain::{AccountId, At, Code};
 use keystead_store::entities::Account;
-use keystead_store::{OnDuplicate, accounts, events};
+use keystead_store::{OnDuplicate, accounts};
 
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// What to change of an account: an absent attribute stays.
@@ -59,7 +60,7 @@ pub async fn update(cx: &Cx, account: Changeable, change: Change) -> Result<Acco
         .await
         .on_duplicate(Code::SlugTaken.at(At::Attribute("slug".into())))?;
     let event = cx.event(EventName::AccountUpdated.as_str(), "accounts", account.id.0);
-    events::record(&tx, event).await?;
+    cx.tell(&tx, event, Payload::Account(&account)).await?;
     tx.commit().await?;
 
     cx.tenants.forget();

@@ -4,10 +4,11 @@ use keystead_domain::EnvironmentId;
 use keystead_domain::access::{Action, Tie};
 use keystead_domain::event::EventName;
 use keystead_store::entities::Entitlement;
-use keystead_store::{OnDuplicate, entitlements, events};
+use keystead_store::{OnDuplicate, entitlements};
 use serde_json::{Value, json};
 
 use super::{NOUN, code_taken, problems};
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// An entitlement to be made.
@@ -53,7 +54,9 @@ pub async fn create(cx: &Cx, draft: Draft) -> Result<Entitlement> {
         .await
         .on_duplicate(code_taken())?;
     let created = EventName::EntitlementCreated.as_str();
-    events::record(&tx, cx.event(created, NOUN, entitlement.id.0)).await?;
+    let event = cx.event(created, NOUN, entitlement.id.0);
+    cx.tell(&tx, event, Payload::Entitlement(&entitlement))
+        .await?;
     tx.commit().await?;
     Ok(entitlement)
 }

@@ -2,9 +2,10 @@
 
 use keystead_domain::access::Action;
 use keystead_domain::event::EventName;
-use keystead_store::{entitlements, events};
+use keystead_store::entitlements;
 
 use super::NOUN;
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// Removes the entitlement with this id or code, from policies and licenses too.
@@ -14,12 +15,14 @@ use crate::{Cx, Result};
 pub async fn delete(cx: &Cx, id_or_code: &str) -> Result<()> {
     cx.bearer()?;
     let entitlement = entitlements::find(&cx.db, &cx.scope(), id_or_code).await?;
-    let id = cx.allow(Action::EntitlementDelete, entitlement)?.id;
+    let entitlement = cx.allow(Action::EntitlementDelete, entitlement)?;
 
     let tx = cx.begin().await?;
     let deleted = EventName::EntitlementDeleted.as_str();
-    events::record(&tx, cx.event(deleted, NOUN, id.0)).await?;
-    entitlements::delete(&tx, id).await?;
+    let event = cx.event(deleted, NOUN, entitlement.id.0);
+    cx.tell(&tx, event, Payload::Entitlement(&entitlement))
+        .await?;
+    entitlements::delete(&tx, entitlement.id).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -4,10 +4,11 @@ use keystead_domain::EntitlementId;
 use keystead_domain::access::Action;
 use keystead_domain::event::EventName;
 use keystead_store::entities::Entitlement;
-use keystead_store::{OnDuplicate, entitlements, events};
+use keystead_store::{OnDuplicate, entitlements};
 use serde_json::Value;
 
 use super::{NOUN, code_taken, problems};
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// What to change of an entitlement: an absent attribute stays.
@@ -56,7 +57,9 @@ pub async fn update(cx: &Cx, entitlement: Changeable, change: Change) -> Result<
         .await
         .on_duplicate(code_taken())?;
     let updated = EventName::EntitlementUpdated.as_str();
-    events::record(&tx, cx.event(updated, NOUN, entitlement.id.0)).await?;
+    let event = cx.event(updated, NOUN, entitlement.id.0);
+    cx.tell(&tx, event, Payload::Entitlement(&entitlement))
+        .await?;
     tx.commit().await?;
     Ok(entitlement)
 }

@@ -3,7 +3,7 @@
 //! First it counts, then it acts: whether too many would go must be known before the first one
 //! does. Any number of replicas may sweep at once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use keystead_domain::event::EventName;
@@ -11,9 +11,11 @@ use keystead_domain::heartbeat::{Fate, Judgement, judge};
 use keystead_domain::{AccountId, EventId, MachineId};
 use keystead_store::entities::Event;
 use keystead_store::heartbeats::{self, Due, Settled};
-use keystead_store::{Tx, events};
+use keystead_store::{Tx, events, machines};
 
 use super::{Hearts, brake, pulse};
+use crate::herald::{Payload, Told};
+use crate::machines::View;
 use crate::{App, Result};
 
 /// What a sweep did.
@@ -164,12 +166,47 @@ async fn settle(
 
     report.told = told.len() as u64;
     report.culled = gone.len() as u64;
+    tell(app, tx, &told, now).await?;
     heartbeats::settle(tx, &settled).await?;
     heartbeats::remove(tx, &gone, now).await?;
     let window_start = now - app.hearts.settings.brake_window();
     heartbeats::add_culled(tx, &by_account(&gone), window_start, now).await?;
-    events::record_all(tx, &told).await?;
     Ok(report)
+}
+
+/// Tells of deaths, before the dead go. Machines are read whole only where somebody listens.
+async fn tell(app: &App, tx: &Tx, deaths: &[Event], now: DateTime<Utc>) -> Result<()> {
+    events::append(tx, deaths).await?;
+    let audience = app.herald.audience(tx, deaths).await?;
+    let heard: Vec<&Event> = deaths.iter().filter(|it| audience.hears(it)).collect();
+    if heard.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<_> = heard.iter().map(|it| MachineId(it.resource_id)).collect();
+    let machines = machines::by_ids(tx, &ids).await?;
+    let views: HashMap<_, _> = machines
+        .into_iter()
+        .map(|loaded| {
+            let heart = app.hearts.excuse(loaded.heart());
+            let status = heart.status(now);
+            let id = loaded.machine.id.0;
+            let view = View {
+                loaded,
+                heart,
+                status,
+            };
+            (id, view)
+        })
+        .collect();
+    let told: Vec<Told<'_>> = heard
+        .into_iter()
+        .filter_map(|event| {
+            let view = views.get(&event.resource_id)?;
+            let payload = Payload::Machine(view);
+            Some(Told { event, payload })
+        })
+        .collect();
+    Ok(app.herald.send(tx, &audience, &told, now).await?)
 }
 
 fn by_account(gone: &[Due]) -> Vec<(AccountId, i64)> {

@@ -7,9 +7,10 @@ use keystead_domain::{At, Code, EnvironmentId, PolicyId, Refused, key};
 use keystead_signing::digest::sha256;
 use keystead_store::entities::{Key, Policy};
 use keystead_store::keys::{self, Pooled};
-use keystead_store::{OnDuplicate, events, policies};
+use keystead_store::{OnDuplicate, policies};
 
 use super::{NOUN, refuse_conflict, taken};
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// A key to be put into a pool.
@@ -56,12 +57,14 @@ pub async fn create(cx: &Cx, draft: Draft) -> Result<Pooled> {
     };
     let key = keys::insert(&tx, row).await.on_duplicate(taken())?;
     let created = EventName::KeyCreated.as_str();
-    events::record(&tx, cx.event(created, NOUN, key.id.0)).await?;
-    tx.commit().await?;
-    Ok(Pooled {
+    let event = cx.event(created, NOUN, key.id.0);
+    let key = Pooled {
         key,
         product: policy.product_id,
-    })
+    };
+    cx.tell(&tx, event, Payload::Key(&key)).await?;
+    tx.commit().await?;
+    Ok(key)
 }
 
 fn problems(cx: &Cx, draft: &Draft, policy: Option<&Policy>) -> Problems {

@@ -3,9 +3,10 @@
 use keystead_domain::Refused;
 use keystead_domain::access::Action;
 use keystead_domain::event::EventName;
-use keystead_store::{events, keys};
+use keystead_store::keys;
 
 use super::NOUN;
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// Removes the key with this id; no license will take it.
@@ -15,12 +16,13 @@ use crate::{Cx, Result};
 pub async fn delete(cx: &Cx, id: &str) -> Result<()> {
     cx.bearer()?;
     let key = keys::find(&cx.db, &cx.scope(), id).await?;
-    let key = cx.allow(Action::KeyDelete, key)?.key;
+    let key = cx.allow(Action::KeyDelete, key)?;
 
     let tx = cx.begin().await?;
     let deleted = EventName::KeyDeleted.as_str();
-    events::record(&tx, cx.event(deleted, NOUN, key.id.0)).await?;
-    if !keys::delete(&tx, key.id).await? {
+    let event = cx.event(deleted, NOUN, key.key.id.0);
+    cx.tell(&tx, event, Payload::Key(&key)).await?;
+    if !keys::delete(&tx, key.key.id).await? {
         return Err(Refused::not_found("key", id).into());
     }
     tx.commit().await?;

@@ -6,11 +6,12 @@ use keystead_domain::draft::Problems;
 use keystead_domain::event::EventName;
 use keystead_domain::key::judge;
 use keystead_signing::digest::sha256;
+use keystead_store::OnDuplicate;
 use keystead_store::entities::Key;
 use keystead_store::keys::{self, Pooled};
-use keystead_store::{OnDuplicate, events};
 
 use super::{NOUN, refuse_conflict, taken};
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// A key that the bearer may change.
@@ -49,7 +50,9 @@ pub async fn update(cx: &Cx, key: Changeable, text: Option<String>) -> Result<Po
     };
     let key = keys::update(&tx, row).await.on_duplicate(taken())?;
     let updated = EventName::KeyUpdated.as_str();
-    events::record(&tx, cx.event(updated, NOUN, key.id.0)).await?;
+    let event = cx.event(updated, NOUN, key.id.0);
+    let key = Pooled { key, product };
+    cx.tell(&tx, event, Payload::Key(&key)).await?;
     tx.commit().await?;
-    Ok(Pooled { key, product })
+    Ok(key)
 }

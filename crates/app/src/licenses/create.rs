@@ -13,11 +13,12 @@ use keystead_signing::Secret;
 use keystead_signing::digest::sha256;
 use keystead_store::entities::{License, Policy, User};
 use keystead_store::licenses::{self, Loaded, Owner};
-use keystead_store::{Tx, events, groups, keys as pooled_keys, policies, users};
+use keystead_store::{Tx, groups, keys as pooled_keys, policies, users};
 use serde_json::{Value, json};
 
 use super::keys::{self, Holder};
 use super::{judge_name, judge_permissions};
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// A license to be created.
@@ -108,13 +109,7 @@ pub async fn create(cx: &Cx, draft: Draft) -> Result<Created> {
     let license = licenses::insert(&tx, row)
         .await
         .map_err(|error| taken(error, plain))?;
-    events::record(
-        &tx,
-        cx.event(EventName::LicenseCreated.as_str(), "licenses", license.id.0),
-    )
-    .await?;
-    tx.commit().await?;
-
+    let event = cx.event(EventName::LicenseCreated.as_str(), "licenses", license.id.0);
     let owner = owner.map(|user| Owner {
         id: user.id,
         environment_id: user.environment_id,
@@ -129,6 +124,8 @@ pub async fn create(cx: &Cx, draft: Draft) -> Result<Created> {
         owner,
         member: false,
     };
+    cx.tell(&tx, event, Payload::License(&license)).await?;
+    tx.commit().await?;
     Ok(Created { license, raw_key })
 }
 

@@ -2,9 +2,10 @@
 
 use keystead_domain::access::{Action, BearerId};
 use keystead_domain::event::EventName;
-use keystead_store::{events, licenses, tokens};
+use keystead_store::{licenses, tokens};
 
 use super::show::find;
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// Removes the license with this id or key, and its machines and tokens.
@@ -13,16 +14,14 @@ use crate::{Cx, Result};
 /// 401, 404 when the bearer doesn't see it, 403 by the access matrix.
 pub async fn delete(cx: &Cx, id_or_key: &str) -> Result<()> {
     let license = find(cx, id_or_key).await?;
-    let license = cx.allow(Action::LicenseDelete, license)?.license;
+    let license = cx.allow(Action::LicenseDelete, license)?;
+    let id = license.license.id;
 
     let tx = cx.begin().await?;
-    events::record(
-        &tx,
-        cx.event(EventName::LicenseDeleted.as_str(), "licenses", license.id.0),
-    )
-    .await?;
-    tokens::delete_of(&tx, BearerId::License(license.id), None).await?;
-    licenses::delete(&tx, license.id).await?;
+    let event = cx.event(EventName::LicenseDeleted.as_str(), "licenses", id.0);
+    cx.tell(&tx, event, Payload::License(&license)).await?;
+    tokens::delete_of(&tx, BearerId::License(id), None).await?;
+    licenses::delete(&tx, id).await?;
     tx.commit().await?;
     Ok(())
 }

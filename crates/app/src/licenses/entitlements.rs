@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use keystead_domain::access::{Action, Scope};
+use keystead_domain::access::{Action, Scope, Tied};
 use keystead_domain::event::EventName;
 use keystead_domain::{At, EntitlementId, Kind, LicenseId, PolicyId, Problem};
 use keystead_store::entities::{Entitlement, LicenseEntitlement};
 use keystead_store::licenses::{self, Loaded};
 use keystead_store::page::{Direction, Page, Slice};
-use keystead_store::{OnDuplicate, entitlements, events};
+use keystead_store::{OnDuplicate, entitlements};
 
 use super::show::find;
 use crate::entitlements::{already, detachable, named, through_policy, told};
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// The entitlements of the license with this id or key, a page at a time.
@@ -73,11 +74,9 @@ pub async fn attach(
         .await
         .on_duplicate(already())?;
     let attached = EventName::LicenseEntitlementsAttached;
-    events::record(
-        &tx,
-        told(cx.event(attached.as_str(), "licenses", id.0), &wanted),
-    )
-    .await?;
+    let event = told(cx.event(attached.as_str(), "licenses", id.0), &wanted);
+    let payload = Payload::LicenseEntitlements(&rows, license.tie());
+    cx.tell(&tx, event, payload).await?;
     tx.commit().await?;
     Ok(rows)
 }
@@ -108,11 +107,9 @@ pub async fn detach(cx: &Cx, id_or_key: &str, ids: &[EntitlementId]) -> Result<(
     let known = entitlements::keep(&tx, &Scope::system(cx.account()), ids).await?;
     entitlements::detach_from_license(&tx, held.iter().map(|held| held.id).collect()).await?;
     let detached = EventName::LicenseEntitlementsDetached;
-    events::record(
-        &tx,
-        told(cx.event(detached.as_str(), "licenses", id.0), &known),
-    )
-    .await?;
+    let event = told(cx.event(detached.as_str(), "licenses", id.0), &known);
+    let payload = Payload::LicenseEntitlements(&held, license.tie());
+    cx.tell(&tx, event, payload).await?;
     tx.commit().await?;
     Ok(())
 }

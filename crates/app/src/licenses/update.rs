@@ -8,12 +8,13 @@ use keystead_domain::issuance::override_problems;
 use keystead_domain::term::Limits;
 use keystead_domain::{LicenseId, Refused};
 use keystead_store::entities::License;
+use keystead_store::licenses;
 use keystead_store::licenses::Loaded;
-use keystead_store::{events, licenses};
 use serde_json::Value;
 
 use super::show::find;
 use super::{judge_name, judge_permissions};
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// What is to be changed; what is unsaid stays.
@@ -105,7 +106,7 @@ pub async fn update(cx: &Cx, license: Changeable, change: Change) -> Result<Load
         "licenses",
         license.license.id.0,
     );
-    events::record(&tx, event).await?;
+    cx.tell(&tx, event, Payload::License(&license)).await?;
     tx.commit().await?;
     Ok(license)
 }

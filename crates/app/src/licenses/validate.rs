@@ -8,10 +8,11 @@ use keystead_domain::validation::{self, Asked, Verdict};
 use keystead_domain::words::ExpirationBasis;
 use keystead_signing::digest::sha256;
 use keystead_store::licenses::{self, Candidate, Key, Loaded, Stamp};
-use serde::Serialize;
+use serde_json::json;
 
 use super::facts::{facts, lone_fingerprint, questions};
 use super::{Wanted, keys};
+use crate::herald::Kept;
 use crate::{Cx, Error, Result};
 
 /// What a client sends along.
@@ -79,7 +80,7 @@ pub async fn validate_key(cx: &Cx, key: &str, legacy: bool, ask: Ask) -> Result<
     };
     let (loaded, verdict) =
         judge(cx, Action::LicenseValidateKey, seen, member, asked, false).await?;
-    told(cx, loaded, verdict, ask)
+    Ok(told(cx, loaded, verdict, ask))
 }
 
 /// Validates the license with this id or key.
@@ -101,7 +102,7 @@ pub async fn validate<E: From<Error>>(
     let asked = wanted.asked();
     let seen = find(cx, id_or_key, &asked).await?;
     let (loaded, verdict) = judge(cx, Action::LicenseValidate, seen, None, asked, false).await?;
-    Ok(told(cx, loaded, verdict, ask?)?)
+    Ok(told(cx, loaded, verdict, ask?))
 }
 
 /// Validates the license with this id or key without a scope and without telling anyone.
@@ -164,7 +165,7 @@ async fn judge(
 }
 
 /// Leaves the stamp and the event of a validation behind, for batches to write.
-fn told(cx: &Cx, mut license: Loaded, verdict: Verdict, ask: Ask) -> Result<Validation> {
+fn told(cx: &Cx, mut license: Loaded, verdict: Verdict, ask: Ask) -> Validation {
     let policy = &license.policy;
     let expiry = term::start(
         license.license.expiry,
@@ -179,22 +180,16 @@ fn told(cx: &Cx, mut license: Loaded, verdict: Verdict, ask: Ask) -> Result<Vali
         true => EventName::LicenseValidationSucceeded,
         false => EventName::LicenseValidationFailed,
     };
-    let meta = Meta {
-        ts: cx.now.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
-        valid: verdict.valid,
-        detail: verdict.detail,
-        code: verdict.code.as_str(),
-        nonce: ask.nonce,
-        scope: ask.scope.as_ref(),
-    };
     let mut event = cx.event(name.as_str(), "licenses", license.license.id.0);
-    event.metadata = Some(serde_json::to_value(meta).map_err(Error::failed)?);
-    cx.journal.record(event);
-    Ok(Validation {
+    event.metadata = Some(json!({ "code": verdict.code.as_str() }));
+    let validation = Validation {
         license: Some(license),
         verdict,
         ask,
-    })
+    };
+    let kept = Kept::Validation(Box::new(validation.clone()));
+    cx.journal.record(event, kept);
+    validation
 }
 
 /// The license remembers the validation, and the answer shows it already. An expiry that starts
@@ -206,17 +201,4 @@ fn stamp(cx: &Cx, license: &mut Loaded, expiry: Option<chrono::DateTime<chrono::
         at: cx.now,
         expiry,
     });
-}
-
-/// What the event tells of the answer.
-#[derive(Serialize)]
-struct Meta<'a> {
-    ts: String,
-    valid: bool,
-    detail: &'static str,
-    code: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    nonce: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    scope: Option<&'a Wanted>,
 }

@@ -16,12 +16,13 @@ use keystead_signing::digest::sha256;
 use keystead_store::entities::Machine;
 use keystead_store::licenses::Loaded as License;
 use keystead_store::machines::{self, Loaded, Pulse, Seat, Terms, load};
-use keystead_store::{Tx, events, licenses};
+use keystead_store::{Tx, licenses};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::fit::{Bucket, joins, new_owner, sum};
 use super::{NOUN, View};
+use crate::herald::Payload;
 use crate::{Cx, Error, Result};
 
 /// A machine to be activated.
@@ -102,11 +103,11 @@ pub async fn activate(cx: &Cx, draft: Draft) -> Result<View> {
         NOUN,
         loaded.machine.id.0,
     );
-    events::record(&tx, event).await?;
-    tx.commit().await?;
-
     loaded.terms.machines_count += 1;
-    Ok(View::of(cx, loaded))
+    let view = View::of(cx, loaded);
+    cx.tell(&tx, event, Payload::Machine(&view)).await?;
+    tx.commit().await?;
+    Ok(view)
 }
 
 /// The license, wherever it is: a wrong environment is told as such. Its row stays locked, so its

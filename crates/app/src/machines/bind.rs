@@ -3,12 +3,13 @@
 use keystead_domain::access::{Action, Scope};
 use keystead_domain::event::EventName;
 use keystead_domain::{GroupId, LicenseId, MachineId, Refused, UserId};
+use keystead_store::Tx;
 use keystead_store::entities::Machine;
 use keystead_store::machines::{self, Loaded};
-use keystead_store::{Tx, events};
 
 use super::fit::{joins, new_owner, still_fits};
 use super::{NOUN, View, show};
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// A machine whose owner the bearer may change.
@@ -92,13 +93,13 @@ pub async fn change_group(
 async fn store(cx: &Cx, tx: Tx, loaded: Loaded, after: Machine, event: EventName) -> Result<View> {
     still_fits(&tx, &loaded.terms, &loaded.machine, &after).await?;
     let row = machines::update(&tx, after).await?;
-    events::record(&tx, cx.event(event.as_str(), NOUN, row.id.0)).await?;
+    let event = cx.event(event.as_str(), NOUN, row.id.0);
+    let loaded = Loaded {
+        machine: row,
+        ..loaded
+    };
+    let view = View::of(cx, loaded);
+    cx.tell(&tx, event, Payload::Machine(&view)).await?;
     tx.commit().await?;
-    Ok(View::of(
-        cx,
-        Loaded {
-            machine: row,
-            ..loaded
-        },
-    ))
+    Ok(view)
 }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::fit::still_fits;
 use super::{NOUN, View, show};
 use crate::heartbeats::{in_doubt, pulse};
+use crate::herald::Kept;
 use crate::{Cx, Result};
 
 /// Pings the machine with this id or fingerprint; durable when it answers.
@@ -48,7 +49,6 @@ pub async fn ping(cx: &Cx, id_or_fingerprint: &str) -> Result<View> {
         true => EventName::MachineHeartbeatResurrected,
         false => EventName::MachineHeartbeatPing,
     };
-    cx.journal.record(cx.event(event.as_str(), NOUN, machine.0));
     loaded.pulse.last_at = loaded.pulse.last_at.max(Some(cx.now));
     loaded.pulse.due_at = due_at.or(loaded.pulse.due_at);
     let mut view = View::of(cx, loaded);
@@ -57,6 +57,9 @@ pub async fn ping(cx: &Cx, id_or_fingerprint: &str) -> Result<View> {
         view.loaded.pulse.died_at = None;
         view.status = HeartbeatStatus::Resurrected;
     }
+    let event = cx.event(event.as_str(), NOUN, machine.0);
+    cx.journal
+        .record(event, Kept::Machine(Box::new(view.clone())));
     Ok(view)
 }
 

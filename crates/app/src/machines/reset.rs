@@ -2,11 +2,12 @@
 
 use keystead_domain::access::{Action, Scope};
 use keystead_domain::event::EventName;
+use keystead_store::heartbeats;
 use keystead_store::machines::{self};
-use keystead_store::{events, heartbeats};
 
 use super::fit::still_fits;
 use super::{NOUN, View, show};
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// Forgets the beats of the machine with this id or fingerprint. Where heartbeats are required,
@@ -33,7 +34,8 @@ pub async fn reset(cx: &Cx, id_or_fingerprint: &str) -> Result<View> {
         NOUN,
         machine.id.0,
     );
-    events::record(&tx, event).await?;
+    let view = View::of(cx, loaded);
+    cx.tell(&tx, event, Payload::Machine(&view)).await?;
     tx.commit().await?;
-    Ok(View::of(cx, loaded))
+    Ok(view)
 }

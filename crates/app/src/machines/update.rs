@@ -9,12 +9,12 @@ use keystead_domain::machine::Description;
 use keystead_domain::words::MachineLeasingStrategy;
 use keystead_domain::{LicenseId, MachineId, Refused, metadata};
 use keystead_store::entities::Machine;
-use keystead_store::events;
 use keystead_store::machines::{self, Loaded, Seat, load};
 use serde_json::Value;
 
 use super::fit::still_fits;
 use super::{NOUN, View, show};
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// What to change of a machine: an absent attribute stays, and the inner none clears.
@@ -98,15 +98,14 @@ pub async fn update(cx: &Cx, machine: Changeable, change: Change) -> Result<View
     }
     let row = machines::update(&tx, after).await?;
     let event = cx.event(EventName::MachineUpdated.as_str(), NOUN, row.id.0);
-    events::record(&tx, event).await?;
+    let loaded = Loaded {
+        machine: row,
+        ..loaded
+    };
+    let view = View::of(cx, loaded);
+    cx.tell(&tx, event, Payload::Machine(&view)).await?;
     tx.commit().await?;
-    Ok(View::of(
-        cx,
-        Loaded {
-            machine: row,
-            ..loaded
-        },
-    ))
+    Ok(view)
 }
 
 fn changed(machine: Machine, change: Change, cx: &Cx) -> Result<Machine> {

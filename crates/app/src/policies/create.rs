@@ -6,11 +6,12 @@ use keystead_domain::event::EventName;
 use keystead_domain::policy::{Changes, Terms};
 use keystead_domain::{At, Code, EnvironmentId, ProductId, Refused};
 use keystead_store::entities::{Policy, Product};
-use keystead_store::{events, policies, products};
+use keystead_store::{policies, products};
 use serde_json::{Value, json};
 
 use super::NOUN;
 use super::terms::{Frame, row};
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// A policy to be made.
@@ -46,7 +47,7 @@ pub async fn create(cx: &Cx, draft: Draft) -> Result<Policy> {
     let tx = cx.begin().await?;
     let policy = policies::insert(&tx, policy).await?;
     let event = cx.event(EventName::PolicyCreated.as_str(), NOUN, policy.id.0);
-    events::record(&tx, event).await?;
+    cx.tell(&tx, event, Payload::Policy(&policy)).await?;
     tx.commit().await?;
     Ok(policy)
 }

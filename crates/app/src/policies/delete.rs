@@ -2,9 +2,10 @@
 
 use keystead_domain::access::Action;
 use keystead_domain::event::EventName;
-use keystead_store::{events, policies};
+use keystead_store::policies;
 
 use super::NOUN;
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// Removes the policy with this id, and its licenses, machines and tokens.
@@ -22,7 +23,7 @@ pub async fn delete(cx: &Cx, id: &str) -> Result<()> {
 
     let tx = cx.begin().await?;
     let event = cx.event(EventName::PolicyDeleted.as_str(), NOUN, policy.id.0);
-    events::record(&tx, event).await?;
+    cx.tell(&tx, event, Payload::Policy(&policy)).await?;
     policies::delete(&tx, &policy).await?;
     tx.commit().await?;
     Ok(())

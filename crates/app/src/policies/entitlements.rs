@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use keystead_domain::access::{Action, Scope};
+use keystead_domain::access::{Action, Scope, Tied};
 use keystead_domain::event::EventName;
 use keystead_domain::{EntitlementId, PolicyId};
 use keystead_store::entities::{Entitlement, Policy, PolicyEntitlement};
 use keystead_store::page::{Direction, Page, Slice};
-use keystead_store::{OnDuplicate, entitlements, events, policies};
+use keystead_store::{OnDuplicate, entitlements, policies};
 
 use super::NOUN;
 use crate::entitlements::{already, detachable, named, told};
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// The entitlements of the policy with this id, a page at a time.
@@ -65,11 +66,9 @@ pub async fn attach(cx: &Cx, id: &str, ids: &[EntitlementId]) -> Result<Vec<Poli
         .await
         .on_duplicate(already())?;
     let attached = EventName::PolicyEntitlementsAttached;
-    events::record(
-        &tx,
-        told(cx.event(attached.as_str(), NOUN, policy.id.0), &wanted),
-    )
-    .await?;
+    let event = told(cx.event(attached.as_str(), NOUN, policy.id.0), &wanted);
+    let payload = Payload::PolicyEntitlements(&rows, policy.tie());
+    cx.tell(&tx, event, payload).await?;
     tx.commit().await?;
     Ok(rows)
 }
@@ -91,11 +90,9 @@ pub async fn detach(cx: &Cx, id: &str, ids: &[EntitlementId]) -> Result<()> {
     let known = entitlements::keep(&tx, &Scope::system(cx.account()), ids).await?;
     entitlements::detach_from_policy(&tx, held.iter().map(|held| held.id).collect()).await?;
     let detached = EventName::PolicyEntitlementsDetached;
-    events::record(
-        &tx,
-        told(cx.event(detached.as_str(), NOUN, policy.id.0), &known),
-    )
-    .await?;
+    let event = told(cx.event(detached.as_str(), NOUN, policy.id.0), &known);
+    let payload = Payload::PolicyEntitlements(&held, policy.tie());
+    cx.tell(&tx, event, payload).await?;
     tx.commit().await?;
     Ok(())
 }

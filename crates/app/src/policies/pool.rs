@@ -6,8 +6,9 @@ use keystead_domain::{At, Kind, Problem, Refused};
 use keystead_store::entities::Policy;
 use keystead_store::keys::{self, Filter, Pooled};
 use keystead_store::page::{Direction, Page, Slice};
-use keystead_store::{events, policies};
+use keystead_store::policies;
 
+use crate::herald::Payload;
 use crate::keys::NOUN;
 use crate::{Cx, Result};
 
@@ -53,12 +54,14 @@ pub async fn pop(cx: &Cx, id: &str) -> Result<Pooled> {
     let key = keys::pop(&tx, &cx.scope(), policy.id).await?;
     let key = key.ok_or_else(|| about_pool("pool is empty"))?;
     let popped = EventName::PolicyPoolPopped.as_str();
-    events::record(&tx, cx.event(popped, NOUN, key.id.0)).await?;
-    tx.commit().await?;
-    Ok(Pooled {
+    let event = cx.event(popped, NOUN, key.id.0);
+    let key = Pooled {
         key,
         product: policy.product_id,
-    })
+    };
+    cx.tell(&tx, event, Payload::Key(&key)).await?;
+    tx.commit().await?;
+    Ok(key)
 }
 
 fn about_pool(detail: &'static str) -> Problem {

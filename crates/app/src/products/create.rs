@@ -7,10 +7,11 @@ use keystead_domain::event::EventName;
 use keystead_domain::permissions::PermissionSet;
 use keystead_domain::words::DistributionStrategy;
 use keystead_store::entities::Product;
-use keystead_store::{OnDuplicate, events, products};
+use keystead_store::{OnDuplicate, products};
 use serde_json::{Value, json};
 
 use super::{code_taken, problems};
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// A product to be made.
@@ -73,7 +74,7 @@ pub async fn create(cx: &Cx, draft: Draft) -> Result<Product> {
         .await
         .on_duplicate(code_taken())?;
     let event = cx.event(EventName::ProductCreated.as_str(), "products", product.id.0);
-    events::record(&tx, event).await?;
+    cx.tell(&tx, event, Payload::Product(&product)).await?;
     tx.commit().await?;
     Ok(product)
 }

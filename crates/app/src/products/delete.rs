@@ -2,8 +2,9 @@
 
 use keystead_domain::access::Action;
 use keystead_domain::event::EventName;
-use keystead_store::{events, products};
+use keystead_store::products;
 
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// Removes the product with this id or code, and its policies, licenses, machines and tokens.
@@ -21,7 +22,7 @@ pub async fn delete(cx: &Cx, id_or_code: &str) -> Result<()> {
 
     let tx = cx.begin().await?;
     let event = cx.event(EventName::ProductDeleted.as_str(), "products", product.id.0);
-    events::record(&tx, event).await?;
+    cx.tell(&tx, event, Payload::Product(&product)).await?;
     products::delete(&tx, &product).await?;
     tx.commit().await?;
     Ok(())

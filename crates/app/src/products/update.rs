@@ -6,10 +6,11 @@ use keystead_domain::draft;
 use keystead_domain::event::EventName;
 use keystead_domain::words::DistributionStrategy;
 use keystead_store::entities::Product;
-use keystead_store::{OnDuplicate, events, products};
+use keystead_store::{OnDuplicate, products};
 use serde_json::Value;
 
 use super::{code_taken, problems};
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// What to change of a product: an absent attribute stays, and the inner none clears.
@@ -57,7 +58,7 @@ pub async fn update(cx: &Cx, product: Changeable, change: Change) -> Result<Prod
         .await
         .on_duplicate(code_taken())?;
     let event = cx.event(EventName::ProductUpdated.as_str(), "products", product.id.0);
-    events::record(&tx, event).await?;
+    cx.tell(&tx, event, Payload::Product(&product)).await?;
     tx.commit().await?;
     Ok(product)
 }

@@ -8,9 +8,10 @@ use keystead_domain::{At, Code, EnvironmentId, Problem, ProductId, Refused};
 use keystead_signing::{Secret, SystemEntropy, TokenDigest, token};
 use keystead_store::entities::Token;
 use keystead_store::tokens::{self, Issued};
-use keystead_store::{accounts, events, licenses, products, users};
+use keystead_store::{accounts, licenses, products, users};
 
 use super::kind_of;
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// How long a user's token lives unless somebody says otherwise (identity §10.2).
@@ -207,15 +208,14 @@ async fn issue(cx: &Cx, action: Action, target: Target, draft: Draft) -> Result<
     let tx = cx.begin().await?;
     let token = tokens::insert(&tx, row).await?;
     let event = cx.event(EventName::TokenGenerated.as_str(), "tokens", token.id.0);
-    events::record(&tx, event).await?;
-    tx.commit().await?;
-
     let issued = Issued {
         user: target.tie.user.map(|user| (user.role, user.permissions)),
         permissions: target.tie.user.is_none().then_some(target.permissions),
         product: target.tie.product,
         token,
     };
+    cx.tell(&tx, event, Payload::Token(&issued)).await?;
+    tx.commit().await?;
     Ok(Fresh { issued, secret })
 }
 

@@ -4,10 +4,11 @@ use keystead_domain::access::Action;
 use keystead_domain::event::EventName;
 use keystead_signing::{SystemEntropy, TokenDigest, token};
 use keystead_store::entities::Token;
-use keystead_store::{events, tokens};
+use keystead_store::tokens;
 
 use super::issue::USER_TOKEN_TTL;
 use super::{Fresh, kind};
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// Replaces the secret of the token with this id. A token that ends now ends in two weeks,
@@ -34,7 +35,7 @@ pub async fn regenerate(cx: &Cx, id: &str) -> Result<Fresh> {
         "tokens",
         issued.token.id.0,
     );
-    events::record(&tx, event).await?;
+    cx.tell(&tx, event, Payload::Token(&issued)).await?;
     tx.commit().await?;
 
     Ok(Fresh { issued, secret })

@@ -2,8 +2,9 @@
 
 use keystead_domain::access::Action;
 use keystead_domain::event::EventName;
-use keystead_store::{events, tokens};
+use keystead_store::tokens;
 
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// Removes the token with this id: it opens nothing from the next request on.
@@ -13,11 +14,12 @@ use crate::{Cx, Result};
 pub async fn revoke(cx: &Cx, id: &str) -> Result<()> {
     cx.bearer()?;
     let token = tokens::find(&cx.db, &cx.scope(), id).await?;
-    let token = cx.allow(Action::TokenRevoke, token)?.token;
+    let issued = cx.allow(Action::TokenRevoke, token)?;
+    let token = &issued.token;
 
     let tx = cx.begin().await?;
     let event = cx.event(EventName::TokenRevoked.as_str(), "tokens", token.id.0);
-    events::record(&tx, event).await?;
+    cx.tell(&tx, event, Payload::Token(&issued)).await?;
     tokens::delete(&tx, token.id).await?;
     tx.commit().await?;
     Ok(())

@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use keystead_domain::access::Action;
 use keystead_domain::event::EventName;
 use keystead_store::entities::User;
-use keystead_store::{events, users};
+use keystead_store::users;
 
-use super::{Person, person};
+use super::{Person, person_in};
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// Bans a user: neither it nor the licenses it owns authenticate from the next request on.
@@ -63,7 +64,9 @@ async fn set(
         },
     )
     .await?;
-    events::record(&tx, cx.event(name.as_str(), "users", user.id.0)).await?;
+    let event = cx.event(name.as_str(), "users", user.id.0);
+    let person = person_in(cx, &tx, user).await?;
+    cx.tell(&tx, event, Payload::User(&person)).await?;
     tx.commit().await?;
-    person(cx, user).await
+    Ok(person)
 }

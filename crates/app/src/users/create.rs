@@ -9,10 +9,11 @@ use keystead_domain::words::UserRole;
 use keystead_domain::{At, Code, EnvironmentId, GroupId};
 use keystead_signing::Secret;
 use keystead_store::entities::User;
-use keystead_store::{OnDuplicate, Tx, events, groups, users};
+use keystead_store::{OnDuplicate, Tx, groups, users};
 use serde_json::{Value, json};
 
-use super::{Person, email_taken, judge, password, person};
+use super::{Person, email_taken, judge, password, person_in};
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// A user to be made.
@@ -88,9 +89,10 @@ pub async fn create(cx: &Cx, draft: Draft) -> Result<Person> {
     take_place_in_group(cx, &tx, user.group_id).await?;
     let user = users::insert(&tx, user).await.on_duplicate(email_taken())?;
     let event = cx.event(EventName::UserCreated.as_str(), "users", user.id.0);
-    events::record(&tx, event).await?;
+    let person = person_in(cx, &tx, user).await?;
+    cx.tell(&tx, event, Payload::User(&person)).await?;
     tx.commit().await?;
-    person(cx, user).await
+    Ok(person)
 }
 
 /// One of a group's places for users; the group stays locked until it is taken.

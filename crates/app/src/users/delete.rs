@@ -3,10 +3,12 @@
 use keystead_domain::access::{Action, BearerId, Scope, Seen};
 use keystead_domain::event::EventName;
 use keystead_store::entities::User;
+use keystead_store::users;
 use keystead_store::users::Customer;
-use keystead_store::{events, users};
 
+use super::person_in;
 use super::update::{Changeable, keep_an_admin, lock};
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// Removes the user with this id or address, the licenses it owns, their machines and tokens.
@@ -28,12 +30,10 @@ pub async fn delete(cx: &Cx, id_or_email: &str) -> Result<()> {
     let tx = cx.begin().await?;
     let user = lock(&tx, &scope, Changeable::of(&user)).await?;
     keep_an_admin(&tx, &scope, &user, None).await?;
-    events::record(
-        &tx,
-        cx.event(EventName::UserDeleted.as_str(), "users", user.id.0),
-    )
-    .await?;
-    users::delete(&tx, &user).await?;
+    let event = cx.event(EventName::UserDeleted.as_str(), "users", user.id.0);
+    let person = person_in(cx, &tx, user).await?;
+    cx.tell(&tx, event, Payload::User(&person)).await?;
+    users::delete(&tx, &person.user).await?;
     tx.commit().await?;
     Ok(())
 }

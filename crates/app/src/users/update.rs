@@ -9,10 +9,11 @@ use keystead_domain::words::UserRole;
 use keystead_domain::{Refused, UserId};
 use keystead_signing::Secret;
 use keystead_store::entities::User;
-use keystead_store::{OnDuplicate, Tx, events, tokens, users};
+use keystead_store::{OnDuplicate, Tx, tokens, users};
 use serde_json::Value;
 
-use super::{Person, email_taken, judge, password, person};
+use super::{Person, email_taken, judge, password, person_in};
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// What to change of a user: an absent attribute stays, and the inner none clears.
@@ -115,13 +116,11 @@ pub async fn update(cx: &Cx, user: Changeable, mut change: Change) -> Result<Per
         let in_use = cx.bearer()?.token.map(|token| token.id);
         tokens::delete_of(&tx, BearerId::User(after.id), in_use).await?;
     }
-    events::record(
-        &tx,
-        cx.event(EventName::UserUpdated.as_str(), "users", after.id.0),
-    )
-    .await?;
+    let event = cx.event(EventName::UserUpdated.as_str(), "users", after.id.0);
+    let person = person_in(cx, &tx, after).await?;
+    cx.tell(&tx, event, Payload::User(&person)).await?;
     tx.commit().await?;
-    person(cx, after).await
+    Ok(person)
 }
 
 /// The user's row, locked; an admin's after the lock that all changes of admins take.

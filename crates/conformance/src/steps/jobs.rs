@@ -1,11 +1,13 @@
 //! Work that a request leaves behind: events, notifications, logs, e-mails.
 
 use futures::FutureExt;
+use keystead_app::webhooks::WEBHOOKS;
+use keystead_store::outbox;
 
 use super::{Call, Entry};
 use crate::fault::{Outcome, failed, missing};
 use crate::words::singular;
-use crate::world::World;
+use crate::world::{World, uuid_at};
 
 pub const STEPS: &[Entry] = &[
     (
@@ -25,27 +27,43 @@ pub const STEPS: &[Entry] = &[
 async fn jobs(w: &mut World, c: &Call<'_>) -> Outcome {
     let expected = c.number(0)?;
     match singular(c.text(1)?).as_str() {
-        // Our log is written, not queued: what the suite counts as jobs are its lines.
-        "event-log" => {
-            let (_, events) = w.records("event", None).await?;
-            match events.len() == expected {
-                true => Ok(()),
-                false => {
-                    let names: Vec<&str> = events
-                        .iter()
-                        .filter_map(|event| event["name"].as_str())
-                        .collect();
-                    failed(format!(
-                        "{} events instead of {expected}: {}",
-                        names.len(),
-                        names.join(", ")
-                    ))
-                }
-            }
-        }
-        "request-log" => missing("request-logs"),
-        "webhook" => missing("webhook-endpoints"),
+        // Our logs are written, not queued: what the suite counts as jobs are their lines.
+        "event-log" => lines(w, "event", "name", expected).await,
+        "request-log" => lines(w, "request_log", "url", expected).await,
+        "webhook" => deliveries(w, expected).await,
         "event-notification" => missing("event notifications"),
         other => missing(format!("{other} jobs")),
+    }
+}
+
+/// Lines of a log that requests wrote; those that the scenario laid there itself don't count.
+async fn lines(w: &World, noun: &str, telling: &str, expected: usize) -> Outcome {
+    let (_, mut rows) = w.records(noun, None).await?;
+    rows.retain(|row| uuid_at(row, "id").is_none_or(|id| !w.laid.contains(&id)));
+    if rows.len() == expected {
+        return Ok(());
+    }
+    let told: Vec<&str> = rows
+        .iter()
+        .filter_map(|row| row[telling].as_str())
+        .collect();
+    failed(format!(
+        "{} {noun}s instead of {expected}: {}",
+        told.len(),
+        told.join(", ")
+    ))
+}
+
+/// Deliveries of webhooks that wait: nobody works here, so all of them do.
+async fn deliveries(w: &World, expected: usize) -> Outcome {
+    w.settle().await;
+    let queues = outbox::stats(&w.app().db, w.time.now()).await?;
+    let waiting = queues
+        .iter()
+        .find(|queue| queue.queue == WEBHOOKS)
+        .map_or(0, |queue| queue.waiting);
+    match usize::try_from(waiting) == Ok(expected) {
+        true => Ok(()),
+        false => failed(format!("{waiting} webhooks instead of {expected}")),
     }
 }

@@ -83,6 +83,11 @@ codes! {
     UrlHostInvalid           = "URL_HOST_INVALID",              "must be a URL with a valid host";
     UrlTooLong               = "URL_TOO_LONG",                  "is too long (maximum is 255 characters)";
 
+    // Webhook endpoints (machines §5.1).
+    SubscriptionsTooShort    = "SUBSCRIPTIONS_TOO_SHORT",       "must have at least 1 webhook event subscription";
+    SubscriptionsNotAllowed  = "SUBSCRIPTIONS_NOT_ALLOWED",     "unsupported webhook event type for subscription";
+    SignatureAlgorithmNotAllowed = "SIGNATURE_ALGORITHM_NOT_ALLOWED", "unsupported signature algorithm";
+
     // Policies (licensing §2).
     ProductNotFound          = "PRODUCT_NOT_FOUND",             "must exist";
     DurationInvalid          = "DURATION_INVALID",              "must be greater than or equal to 86400 (1 day)";

@@ -53,6 +53,7 @@ const RULES: &[Rule] = &[
     ("heartbeat.brake_share_percent", |c| c.heartbeat.brake_share_percent > 100, "must be between 0 and 100"),
     ("heartbeat.brake_window",      |c| c.heartbeat.brake_window.is_zero(),      "must be longer than 0s"),
     ("heartbeat.pulse_interval",    |c| c.heartbeat.pulse_interval < Duration::from_secs(1), "must be at least 1s"),
+    ("webhooks.concurrency",        |c| c.webhooks.concurrency == 0,             "must be at least 1"),
 ];
 
 /// Everything wrong with a configuration, in the order of its keys.

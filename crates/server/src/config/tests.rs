@@ -322,7 +322,7 @@ fn rules_name_the_key_to_change() {
         ("bootstrap.account", "Acme Inc"),      ("bootstrap.email", "admin"),
         ("heartbeat.sweep_interval", "999ms"),     ("heartbeat.sweep_batch", "0"),
         ("heartbeat.brake_share_percent", "101"),      ("heartbeat.brake_window", "0s"),
-        ("heartbeat.pulse_interval", "999ms"),
+        ("heartbeat.pulse_interval", "999ms"), ("webhooks.concurrency", "0"),
     ];
 
     for (key, value) in broken {

@@ -3,13 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Result;
 use chrono::TimeDelta;
 use keystead_app::heartbeats::Rewindow;
+use keystead_app::history::{self, Keep};
+use keystead_app::webhooks::{self, Deliver, Deliveries};
 use keystead_app::{App, heartbeats};
 use keystead_jobs::{Handlers, Job, JobBackend, Schedule, new_job};
 use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
+use crate::courier::Messenger;
 
 /// The queue of work that comes round.
 pub const SWEEPS: &str = "sweeps";
@@ -45,6 +49,22 @@ impl Job for PruneJobs {
     const MAX_ATTEMPTS: u32 = 1;
 }
 
+/// How long one delivery may take, its writes included.
+pub const DELIVERY_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How often what is too old is looked for.
+const FORGET_EVERY: Duration = Duration::from_secs(3600);
+
+/// Forgets events, requests and deliveries that are too old.
+#[derive(Debug, Serialize, Deserialize)]
+struct ForgetHistory {}
+
+impl Job for ForgetHistory {
+    const KIND: &'static str = "history.prune";
+    const QUEUE: &'static str = SWEEPS;
+    const MAX_ATTEMPTS: u32 = 1;
+}
+
 /// What comes round, and how often.
 pub fn schedules(config: &Config) -> Vec<Schedule> {
     vec![
@@ -58,15 +78,54 @@ pub fn schedules(config: &Config) -> Vec<Schedule> {
             every: PRUNE_EVERY,
             job: new_job(&PruneJobs {}),
         },
+        Schedule {
+            name: "history.prune",
+            every: FORGET_EVERY,
+            job: new_job(&ForgetHistory {}),
+        },
     ]
 }
 
+/// How long things are kept: what is kept for no time is kept for good.
+fn keep(config: &Config) -> Keep {
+    let kept = |time: Duration| {
+        TimeDelta::from_std(time)
+            .ok()
+            .filter(|time| !time.is_zero())
+    };
+    let history = &config.history;
+    Keep {
+        events: kept(history.keep_events),
+        requests: kept(history.keep_requests),
+        webhooks: kept(history.keep_webhooks),
+    }
+}
+
 /// Who does which job.
-pub fn handlers(app: &Arc<App>, backend: Arc<dyn JobBackend>, config: &Config) -> Handlers {
-    let rewindowing = app.clone();
+///
+/// # Errors
+/// When the client for webhooks can't be set up.
+pub fn handlers(app: &Arc<App>, backend: Arc<dyn JobBackend>, config: &Config) -> Result<Handlers> {
+    let deliveries = Deliveries::new(Arc::new(Messenger::new(app.settings.webhooks)?));
+    let [delivering, forgetting, rewindowing] = [(); 3].map(|()| app.clone());
+    let keep = keep(config);
     let app = app.clone();
     let keep_dead = TimeDelta::from_std(config.jobs.keep_dead).unwrap_or(TimeDelta::MAX);
-    Handlers::new()
+    let handlers = Handlers::new()
+        .on(move |context, job: Deliver| {
+            let (app, deliveries) = (delivering.clone(), deliveries.clone());
+            async move {
+                webhooks::deliver(&app, &deliveries, job, context.now).await?;
+                Ok(())
+            }
+        })
+        .on(move |context, ForgetHistory {}| {
+            let app = forgetting.clone();
+            async move {
+                history::prune(&app, keep, context.now).await?;
+                Ok(())
+            }
+        })
         .on(move |context, SweepHearts {}| {
             let app = app.clone();
             async move {
@@ -92,5 +151,6 @@ pub fn handlers(app: &Arc<App>, backend: Arc<dyn JobBackend>, config: &Config) -
                 }
                 Ok(())
             }
-        })
+        });
+    Ok(handlers)
 }

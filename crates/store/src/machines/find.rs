@@ -61,6 +61,21 @@ pub async fn by_id<C: ConnectionTrait>(
     .await
 }
 
+/// The machines with these ids, of whatever account: for sweeps, whose batches bound their number.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_ids<C: ConnectionTrait>(connection: &C, ids: &[MachineId]) -> Result<Vec<Loaded>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut select = joined();
+    select.cond_where(Column::Id.is_in(ids.iter().copied()));
+    let statement = connection.get_database_backend().build(&select);
+    let rows = connection.query_all_raw(statement).await?;
+    rows.iter().map(loaded).collect()
+}
+
 /// The machine as it is once its license's row is locked: whoever changes a machine, except by a
 /// ping, does so one after the other, and locks the license first.
 ///

@@ -55,6 +55,7 @@ async fn pings_that_arrive_together_share_their_statements() {
     let db = &w.app().db;
     w.advance(TimeDelta::minutes(1));
 
+    w.app().settle().await;
     let before = db.statements();
     machines::ping(&cx, &first).await.unwrap();
     let lone = db.statements() - before;

@@ -148,6 +148,7 @@ async fn a_sweep_that_finds_nobody_due_costs_nothing_of_what_is_alive() {
     copies(&w, &first, 2_000, w.now()).await;
     w.advance(TimeDelta::minutes(1));
 
+    w.app().settle().await;
     let before = w.app().db.statements();
     assert_eq!(sweep(&w).await, SweepReport::default());
 

@@ -7,8 +7,7 @@ use super::key;
 
 /// How many statements a request costs, the stamps it leaves behind not counted.
 async fn cost(w: &World, caller: &Caller, path: &str, body: Value) -> u64 {
-    w.app().stamps.flush().await;
-    w.app().journal.flush().await;
+    w.app().settle().await;
     let before = w.app().db.statements();
     caller.post(path, body).await.expect(200);
     w.app().db.statements() - before
@@ -71,8 +70,7 @@ async fn validations_that_come_together_share_their_statements() {
         .post(path, key(&made.key, Value::Null))
         .await
         .expect(200);
-    w.app().stamps.flush().await;
-    w.app().journal.flush().await;
+    w.app().settle().await;
     let body = key(
         &made.key,
         json!({ "fingerprint": "laptop", "entitlements": ["EXPORT"] }),

@@ -62,7 +62,7 @@ async fn an_activation_answers_the_whole_machine() {
 }
 
 #[tokio::test]
-async fn an_activation_is_seven_statements() {
+async fn an_activation_is_eight_statements() {
     let w = World::start().await;
     let license = w.license().max_machines(5).create().await;
     let holder = BearerId::License(license.id.parse().unwrap());
@@ -84,11 +84,13 @@ async fn an_activation_is_seven_statements() {
         metadata: None,
     };
 
+    w.app().settle().await;
     let before = w.app().db.statements();
     keystead_app::machines::activate(&cx, draft).await.unwrap();
 
-    // BEGIN, the license with its policy, the seat, the machine, its heart, the event, COMMIT.
-    assert_eq!(w.app().db.statements() - before, 7);
+    // BEGIN, the license with its policy, the seat, the machine, its heart, the event, who listens,
+    // COMMIT.
+    assert_eq!(w.app().db.statements() - before, 8);
 }
 
 #[tokio::test]

@@ -92,6 +92,7 @@ async fn states_are_told_for_a_page_at_once() {
     admin.get("/users?limit=1").await.expect(200);
 
     let cost = async |path: &str| {
+        w.app().settle().await;
         let before = w.app().db.statements();
         let list = admin.get(path).await.expect(200);
         assert_eq!(list.at("/data/0/attributes/status"), "INACTIVE");

@@ -1,0 +1,77 @@
+//! What events are about: the views that operations answer, borrowed.
+
+use keystead_domain::access::{Action, Tie, Tied};
+use keystead_store::entities::{
+    Account, Entitlement, LicenseEntitlement, Policy, PolicyEntitlement, Product,
+};
+use keystead_store::keys::Pooled;
+use keystead_store::licenses::Loaded as License;
+use keystead_store::tokens::Issued;
+
+use crate::licenses::Validation;
+use crate::machines::View as Machine;
+use crate::users::Person;
+
+/// The records that an event is about. A new noun is one more variant.
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "each variant is named after its noun")]
+pub enum Payload<'a> {
+    Account(&'a Account),
+    Entitlement(&'a Entitlement),
+    Key(&'a Pooled),
+    License(&'a License),
+    /// With the tie of the license.
+    LicenseEntitlements(&'a [LicenseEntitlement], Tie),
+    Machine(&'a Machine),
+    Policy(&'a Policy),
+    /// With the tie of the policy.
+    PolicyEntitlements(&'a [PolicyEntitlement], Tie),
+    Product(&'a Product),
+    /// Never its secret.
+    Token(&'a Issued),
+    User(&'a Person),
+    Validation(&'a Validation),
+}
+
+impl Payload<'_> {
+    /// The action that would show the records, and how they hang together with bearers: an
+    /// endpoint of a product hears of what its product could be shown.
+    #[rustfmt::skip]
+    pub(super) fn shown(&self) -> (Action, Tie) {
+        match self {
+            Self::Account(account)            => (Action::AccountShow, account.tie()),
+            Self::Entitlement(entitlement)    => (Action::EntitlementShow, entitlement.tie()),
+            Self::Key(key)                    => (Action::KeyShow, key.tie()),
+            Self::License(license)            => (Action::LicenseShow, license.tie()),
+            Self::LicenseEntitlements(_, tie) => (Action::LicenseEntitlements, *tie),
+            Self::Machine(machine)            => (Action::MachineShow, machine.loaded.tie()),
+            Self::Policy(policy)              => (Action::PolicyShow, policy.tie()),
+            Self::PolicyEntitlements(_, tie)  => (Action::PolicyEntitlements, *tie),
+            Self::Product(product)            => (Action::ProductShow, product.tie()),
+            Self::Token(issued)               => (Action::TokenShow, issued.tie()),
+            Self::User(person)                => (Action::UserShow, person.user.tie()),
+            Self::Validation(validation)      => {
+                let tie = validation.license.as_ref().map(Tied::tie);
+                (Action::LicenseShow, tie.unwrap_or_default())
+            }
+        }
+    }
+}
+
+/// A copy of what an event is about, for the events that nobody waits for.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "each variant is named after its noun")]
+pub enum Kept {
+    Machine(Box<Machine>),
+    Validation(Box<Validation>),
+}
+
+impl Kept {
+    /// What is kept, as it is told.
+    pub fn payload(&self) -> Payload<'_> {
+        match self {
+            Self::Machine(machine) => Payload::Machine(machine),
+            Self::Validation(validation) => Payload::Validation(validation),
+        }
+    }
+}

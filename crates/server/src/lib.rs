@@ -6,7 +6,7 @@
 mod boot;
 pub mod cli;
 pub mod config;
-mod courier;
+pub mod courier;
 mod data_dir;
 mod first_run;
 pub mod http;

@@ -26,6 +26,9 @@ const FLUSH_EVERY: Duration = Duration::from_millis(500);
 const WAITING: usize = 20_000;
 /// Bytes of bodies waiting at most.
 const WAITING_BYTES: usize = 64 * 1024 * 1024;
+/// Bytes of bodies kept between two writes at most: under load, bodies are the first to go, so that
+/// masking and storing them never weighs more than answering.
+const BODY_BYTES: usize = 512 * 1024;
 /// Lines written in one transaction at most.
 const BATCH: usize = 2_000;
 /// How often a failing write is tried before its lines are tried one by one.
@@ -71,6 +74,7 @@ impl fmt::Debug for Note {
 pub struct RequestLogs {
     lines: mpsc::Sender<Line>,
     waiting_bytes: Arc<AtomicUsize>,
+    body_bytes: Arc<AtomicUsize>,
     dropped: Arc<AtomicU64>,
     settings: Settings,
 }
@@ -88,12 +92,14 @@ impl RequestLogs {
         let logs = Self {
             lines,
             waiting_bytes: Arc::default(),
+            body_bytes: Arc::default(),
             dropped: Arc::default(),
             settings,
         };
         let writer = Writer {
             db: db.clone(),
             waiting_bytes: logs.waiting_bytes.clone(),
+            body_bytes: logs.body_bytes.clone(),
             dropped: logs.dropped.clone(),
         };
         tokio::spawn(writer.run(waiting));
@@ -103,6 +109,12 @@ impl RequestLogs {
     /// What the operator wants to be kept.
     pub fn settings(&self) -> Settings {
         self.settings
+    }
+
+    /// Whether so many bytes of bodies are to be kept of a request.
+    pub fn keeps_bodies(&self, bytes: usize) -> bool {
+        let kept = || self.body_bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.settings.bodies && kept() <= BODY_BYTES
     }
 
     /// Notes a request; it can be read within half a second.
@@ -130,6 +142,7 @@ impl RequestLogs {
 struct Writer {
     db: Db,
     waiting_bytes: Arc<AtomicUsize>,
+    body_bytes: Arc<AtomicUsize>,
     dropped: Arc<AtomicU64>,
 }
 
@@ -146,6 +159,7 @@ impl Writer {
                     Err(_) => break,
                 }
             }
+            self.body_bytes.store(0, Ordering::Relaxed);
             self.write(batch).await;
             for flushed in flushes {
                 // Whoever waited may have given up.

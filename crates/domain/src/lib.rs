@@ -18,6 +18,7 @@ pub mod issuance;
 pub mod key;
 pub mod license;
 pub mod machine;
+pub mod masking;
 pub mod metadata;
 pub mod overage;
 pub mod permissions;

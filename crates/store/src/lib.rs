@@ -9,6 +9,7 @@ pub mod columns;
 pub mod credentials;
 mod db;
 pub mod dialect;
+mod diff;
 pub mod entities;
 pub mod entitlements;
 mod error;
@@ -35,6 +36,7 @@ pub mod webhook_events;
 pub mod webhooks;
 
 pub use db::{Db, Options};
+pub use diff::diff;
 pub use error::{Error, OnDuplicate, Result};
 /// What queries run on: the pool, or a transaction.
 pub use sea_orm::ConnectionTrait as Connection;

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use keystead_app::request_logs::Note;
 use keystead_domain::access::BearerId;
+use keystead_domain::masking::masked;
 use keystead_domain::{AccountId, EnvironmentId, RequestId};
 use keystead_signing::response::SIGNATURE_HEADER;
 use keystead_store::entities::RequestLog;
@@ -122,9 +123,13 @@ pub(super) fn note<E>(
         return;
     };
     let logs = &gate.app.request_logs;
-    let keep = |body: Bytes| match logs.settings().bodies && body.len() <= MAX_BODY_BYTES {
-        true => body,
+    let [sent, answered] = [&heard.body, body].map(|body| match body.len() <= MAX_BODY_BYTES {
+        true => body.clone(),
         false => Bytes::new(),
+    });
+    let (sent, answered) = match logs.keeps_bodies(sent.len() + answered.len()) {
+        true => (sent, answered),
+        false => (Bytes::new(), Bytes::new()),
     };
     let headers = response.headers();
     let exchange = Exchange {
@@ -136,10 +141,10 @@ pub(super) fn note<E>(
         url: known.line.original_path_and_query,
         path: known.path,
         status: response.status().as_u16(),
-        answered: RESPONSE_HEADERS.map(|(_, name)| headers.get(name).cloned()),
+        response_headers: RESPONSE_HEADERS.map(|(_, name)| headers.get(name).cloned()),
         length: body.len(),
-        request_body: keep(heard.body.clone()),
-        response_body: keep(body.clone()),
+        request_body: sent,
+        response_body: answered,
         heard,
         now,
     };
@@ -160,7 +165,7 @@ struct Exchange {
     path: String,
     status: u16,
     heard: Heard,
-    answered: [Option<HeaderValue>; RESPONSE_HEADERS.len()],
+    response_headers: [Option<HeaderValue>; RESPONSE_HEADERS.len()],
     length: usize,
     request_body: Bytes,
     response_body: Bytes,
@@ -169,7 +174,7 @@ struct Exchange {
 
 impl Exchange {
     fn row(self) -> RequestLog {
-        let said = |name| header(&RESPONSE_HEADERS, &self.answered, name);
+        let said = |name| header(&RESPONSE_HEADERS, &self.response_headers, name);
         let json = said("content-type").is_some_and(|kind| kind.contains("json"));
         let text = said("content-type").is_some_and(|kind| kind.starts_with("text/html"));
         let document: Option<Value> = json
@@ -177,11 +182,11 @@ impl Exchange {
             .flatten();
         let (resource_type, resource_id) = resource(&self.path, document.as_ref()).unzip();
         let response_body = match document {
-            Some(document) => Some(masking::masked(document).to_string()),
+            Some(document) => Some(masked(document).to_string()),
             None if text => String::from_utf8(self.response_body.to_vec()).ok(),
             None => None,
         };
-        let mut response_headers = printed(&RESPONSE_HEADERS, &self.answered);
+        let mut response_headers = printed(&RESPONSE_HEADERS, &self.response_headers);
         if self.length > 0 {
             let length = self.length.to_string();
             response_headers.insert("Content-Length".to_owned(), length.into());

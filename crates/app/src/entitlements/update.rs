@@ -4,7 +4,7 @@ use keystead_domain::EntitlementId;
 use keystead_domain::access::Action;
 use keystead_domain::event::EventName;
 use keystead_store::entities::Entitlement;
-use keystead_store::{OnDuplicate, entitlements};
+use keystead_store::{OnDuplicate, diff, entitlements};
 use serde_json::Value;
 
 use super::{NOUN, code_taken, problems};
@@ -46,18 +46,19 @@ pub async fn update(cx: &Cx, entitlement: Changeable, change: Change) -> Result<
     let tx = cx.begin().await?;
     let was = entitlements::lock(&tx, &cx.scope(), entitlement.0).await?;
     let entitlement = Entitlement {
-        name: change.name.unwrap_or(was.name),
-        code: change.code.unwrap_or(was.code),
-        metadata: change.metadata.unwrap_or(was.metadata),
+        name: change.name.unwrap_or_else(|| was.name.clone()),
+        code: change.code.unwrap_or_else(|| was.code.clone()),
+        metadata: change.metadata.unwrap_or_else(|| was.metadata.clone()),
         updated_at: cx.now,
-        ..was
+        ..was.clone()
     };
     problems(&entitlement).into_result()?;
     let entitlement = entitlements::update(&tx, entitlement)
         .await
         .on_duplicate(code_taken())?;
     let updated = EventName::EntitlementUpdated.as_str();
-    let event = cx.event(updated, NOUN, entitlement.id.0);
+    let mut event = cx.event(updated, NOUN, entitlement.id.0);
+    event.metadata = Some(diff(&was, &entitlement));
     cx.tell(&tx, event, Payload::Entitlement(&entitlement))
         .await?;
     tx.commit().await?;

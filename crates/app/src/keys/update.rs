@@ -6,9 +6,9 @@ use keystead_domain::draft::Problems;
 use keystead_domain::event::EventName;
 use keystead_domain::key::judge;
 use keystead_signing::digest::sha256;
-use keystead_store::OnDuplicate;
 use keystead_store::entities::Key;
 use keystead_store::keys::{self, Pooled};
+use keystead_store::{OnDuplicate, diff};
 
 use super::{NOUN, refuse_conflict, taken};
 use crate::herald::Payload;
@@ -46,11 +46,13 @@ pub async fn update(cx: &Cx, key: Changeable, text: Option<String>) -> Result<Po
         key_digest: sha256(text.as_bytes()).to_vec(),
         key: text,
         updated_at: cx.now,
-        ..key
+        ..key.clone()
     };
+    let before = key;
     let key = keys::update(&tx, row).await.on_duplicate(taken())?;
     let updated = EventName::KeyUpdated.as_str();
-    let event = cx.event(updated, NOUN, key.id.0);
+    let mut event = cx.event(updated, NOUN, key.id.0);
+    event.metadata = Some(diff(&before, &key));
     let key = Pooled { key, product };
     cx.tell(&tx, event, Payload::Key(&key)).await?;
     tx.commit().await?;

@@ -8,8 +8,8 @@ use keystead_domain::issuance::override_problems;
 use keystead_domain::term::Limits;
 use keystead_domain::{LicenseId, Refused};
 use keystead_store::entities::License;
-use keystead_store::licenses;
 use keystead_store::licenses::Loaded;
+use keystead_store::{diff, licenses};
 use serde_json::Value;
 
 use super::show::find;
@@ -98,14 +98,13 @@ pub async fn update(cx: &Cx, license: Changeable, change: Change) -> Result<Load
     // Locked, because what activations count meanwhile must not be overwritten.
     let seen = licenses::lock(&tx, &cx.scope(), license.0).await?;
     let mut license = cx.allow(Action::LicenseUpdate, seen)?;
+    let before = license.license.clone();
     apply(change, &mut license)?;
     license.license.updated_at = cx.now;
     license.license = licenses::update(&tx, license.license).await?;
-    let event = cx.event(
-        EventName::LicenseUpdated.as_str(),
-        "licenses",
-        license.license.id.0,
-    );
+    let id = license.license.id.0;
+    let mut event = cx.event(EventName::LicenseUpdated.as_str(), "licenses", id);
+    event.metadata = Some(diff(&before, &license.license));
     cx.tell(&tx, event, Payload::License(&license)).await?;
     tx.commit().await?;
     Ok(license)

@@ -3,9 +3,9 @@
 use keystead_domain::access::{Action, Scope};
 use keystead_domain::event::EventName;
 use keystead_domain::{GroupId, LicenseId, MachineId, Refused, UserId};
-use keystead_store::Tx;
 use keystead_store::entities::Machine;
 use keystead_store::machines::{self, Loaded};
+use keystead_store::{Tx, diff};
 
 use super::fit::{joins, new_owner, still_fits};
 use super::{NOUN, View, show};
@@ -93,7 +93,8 @@ pub async fn change_group(
 async fn store(cx: &Cx, tx: Tx, loaded: Loaded, after: Machine, event: EventName) -> Result<View> {
     still_fits(&tx, &loaded.terms, &loaded.machine, &after).await?;
     let row = machines::update(&tx, after).await?;
-    let event = cx.event(event.as_str(), NOUN, row.id.0);
+    let mut event = cx.event(event.as_str(), NOUN, row.id.0);
+    event.metadata = Some(diff(&loaded.machine, &row));
     let loaded = Loaded {
         machine: row,
         ..loaded

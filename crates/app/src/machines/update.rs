@@ -8,6 +8,7 @@ use keystead_domain::event::EventName;
 use keystead_domain::machine::Description;
 use keystead_domain::words::MachineLeasingStrategy;
 use keystead_domain::{LicenseId, MachineId, Refused, metadata};
+use keystead_store::diff;
 use keystead_store::entities::Machine;
 use keystead_store::machines::{self, Loaded, Seat, load};
 use serde_json::Value;
@@ -97,7 +98,8 @@ pub async fn update(cx: &Cx, machine: Changeable, change: Change) -> Result<View
         }
     }
     let row = machines::update(&tx, after).await?;
-    let event = cx.event(EventName::MachineUpdated.as_str(), NOUN, row.id.0);
+    let mut event = cx.event(EventName::MachineUpdated.as_str(), NOUN, row.id.0);
+    event.metadata = Some(diff(&before, &row));
     let loaded = Loaded {
         machine: row,
         ..loaded

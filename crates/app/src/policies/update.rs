@@ -7,7 +7,7 @@ use keystead_domain::policy::Changes;
 use keystead_domain::{PolicyId, Refused};
 use keystead_jobs::new_job;
 use keystead_store::entities::Policy;
-use keystead_store::{outbox, policies};
+use keystead_store::{diff, outbox, policies};
 use serde_json::Value;
 
 use super::NOUN;
@@ -48,7 +48,8 @@ pub async fn update(cx: &Cx, policy: Changeable, change: Change) -> Result<Polic
     let before = policies::lock(&tx, &cx.scope(), policy.0).await?;
     let policy = policies::update(&tx, changed(cx, &before, change)?).await?;
     let updated = EventName::PolicyUpdated.as_str();
-    let event = cx.event(updated, NOUN, policy.id.0);
+    let mut event = cx.event(updated, NOUN, policy.id.0);
+    event.metadata = Some(diff(&before, &policy));
     cx.tell(&tx, event, Payload::Policy(&policy)).await?;
     if window(&policy) != window(&before) {
         // With the change or not at all: a crash leaves no machine to its old window.

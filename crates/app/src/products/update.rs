@@ -6,7 +6,7 @@ use keystead_domain::draft;
 use keystead_domain::event::EventName;
 use keystead_domain::words::DistributionStrategy;
 use keystead_store::entities::Product;
-use keystead_store::{OnDuplicate, products};
+use keystead_store::{OnDuplicate, diff, products};
 use serde_json::Value;
 
 use super::{code_taken, problems};
@@ -52,12 +52,13 @@ pub async fn changeable(cx: &Cx, id_or_code: &str) -> Result<Changeable> {
 /// 422 for the problems of what it would become, 404 when it is gone by now.
 pub async fn update(cx: &Cx, product: Changeable, change: Change) -> Result<Product> {
     let tx = cx.begin().await?;
-    let product = products::lock(&tx, &cx.scope(), product.0).await?;
-    let product = changed(product, change, cx)?;
+    let before = products::lock(&tx, &cx.scope(), product.0).await?;
+    let product = changed(before.clone(), change, cx)?;
     let product = products::update(&tx, product)
         .await
         .on_duplicate(code_taken())?;
-    let event = cx.event(EventName::ProductUpdated.as_str(), "products", product.id.0);
+    let mut event = cx.event(EventName::ProductUpdated.as_str(), "products", product.id.0);
+    event.metadata = Some(diff(&before, &product));
     cx.tell(&tx, event, Payload::Product(&product)).await?;
     tx.commit().await?;
     Ok(product)

@@ -9,7 +9,7 @@ use keystead_domain::words::UserRole;
 use keystead_domain::{Refused, UserId};
 use keystead_signing::Secret;
 use keystead_store::entities::User;
-use keystead_store::{OnDuplicate, Tx, tokens, users};
+use keystead_store::{OnDuplicate, Tx, diff, tokens, users};
 use serde_json::Value;
 
 use super::{Person, email_taken, judge, password, person_in};
@@ -116,7 +116,8 @@ pub async fn update(cx: &Cx, user: Changeable, mut change: Change) -> Result<Per
         let in_use = cx.bearer()?.token.map(|token| token.id);
         tokens::delete_of(&tx, BearerId::User(after.id), in_use).await?;
     }
-    let event = cx.event(EventName::UserUpdated.as_str(), "users", after.id.0);
+    let mut event = cx.event(EventName::UserUpdated.as_str(), "users", after.id.0);
+    event.metadata = Some(diff(&before, &after));
     let person = person_in(cx, &tx, after).await?;
     cx.tell(&tx, event, Payload::User(&person)).await?;
     tx.commit().await?;

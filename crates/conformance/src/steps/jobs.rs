@@ -31,7 +31,9 @@ async fn jobs(w: &mut World, c: &Call<'_>) -> Outcome {
         "event-log" => lines(w, "event", "name", expected).await,
         "request-log" => lines(w, "request_log", "url", expected).await,
         "webhook" => deliveries(w, expected).await,
-        "event-notification" => missing("event notifications"),
+        // What follows from an event is done with it, or in the journal: one reaction each.
+        "event-notification" => lines(w, "event", "name", expected).await,
+        "touch-license" => touched(w, expected).await,
         other => missing(format!("{other} jobs")),
     }
 }
@@ -52,6 +54,19 @@ async fn lines(w: &World, noun: &str, telling: &str, expected: usize) -> Outcome
         told.len(),
         told.join(", ")
     ))
+}
+
+/// Licenses that remember a validation: ours are stamped in batches.
+async fn touched(w: &World, expected: usize) -> Outcome {
+    let (_, rows) = w.records("license", None).await?;
+    let count = rows
+        .iter()
+        .filter(|row| !row["last_validated_at"].is_null())
+        .count();
+    match count == expected {
+        true => Ok(()),
+        false => failed(format!("{count} touched licenses instead of {expected}")),
+    }
 }
 
 /// Deliveries of webhooks that wait: nobody works here, so all of them do.

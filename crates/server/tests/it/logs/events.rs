@@ -154,3 +154,45 @@ async fn pages_of_a_log_are_not_counted() {
             .contains("page%5Bnumber%5D=2")
     );
 }
+
+#[tokio::test]
+async fn a_change_says_what_it_changed_and_no_secret() {
+    let w = World::start().await;
+    let product = w.product().await;
+    let change = json!({ "data": { "type": "products",
+        "attributes": { "name": "Writer", "metadata": { "apiKey": "0123456789abcdefghij" } } } });
+    w.advance(TimeDelta::seconds(1));
+    w.admin()
+        .patch(&format!("/products/{product}"), change)
+        .await
+        .expect(200);
+    let user = w.user("ann@acme.example").await;
+    let change = json!({ "data": { "type": "users",
+        "attributes": { "password": "another good password" } } });
+    w.admin()
+        .patch(&format!("/users/{user}"), change)
+        .await
+        .expect(200);
+
+    let list = w
+        .admin()
+        .get("/event-logs?event=product.updated")
+        .await
+        .expect(200);
+    let diff = list.at("/data/0/attributes/metadata/diff");
+    assert_eq!(diff["name"], json!(["Editor", "Writer"]));
+    assert_eq!(diff["metadata"][1]["apiKey"], "0123...ghij");
+    assert_eq!(diff["updated"].as_array().map(Vec::len), Some(2));
+    assert_eq!(diff["created"], Value::Null);
+
+    let list = w
+        .admin()
+        .get("/event-logs?event=user.updated")
+        .await
+        .expect(200);
+    let hash = list
+        .at("/data/0/attributes/metadata/diff/passwordHash/1")
+        .as_str()
+        .unwrap();
+    assert!(hash.len() <= 11 && hash.contains("..."), "{hash}");
+}

@@ -180,7 +180,12 @@ impl Rows {
                     .columns
                     .iter()
                     .enumerate()
-                    .map(|(i, (_, column))| format!("${}::{}[]", first + i, column.postgres_type()))
+                    // In a sub-select the planner can't see how long an array is. If it could, it
+                    // would think a plan for this very length cheaper than the prepared one, and
+                    // plan anew each time: several times what the statement itself costs.
+                    .map(|(i, (_, column))| {
+                        format!("(SELECT ${}::{}[])", first + i, column.postgres_type())
+                    })
                     .collect();
                 let fields: Vec<_> = self
                     .columns

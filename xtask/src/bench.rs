@@ -2,6 +2,7 @@
 
 mod database;
 mod hot_paths;
+mod jobs;
 mod load;
 mod report;
 mod seed;
@@ -17,6 +18,8 @@ use clap::Subcommand;
 pub enum Benchmark {
     /// Validate, ping and activate against what PostgreSQL itself can do; takes half an hour.
     HotPaths(Options),
+    /// Enqueue beside a thousand and beside a million waiting jobs, on every store of jobs.
+    Jobs(Options),
 }
 
 /// How long, and where to.
@@ -34,5 +37,6 @@ pub struct Options {
 pub fn run(benchmark: &Benchmark) -> Result<()> {
     match benchmark {
         Benchmark::HotPaths(options) => hot_paths::run(options),
+        Benchmark::Jobs(options) => jobs::run(options),
     }
 }

@@ -96,13 +96,6 @@ macro_rules! words {
 #[cfg(feature = "orm")]
 macro_rules! columns {
     ($name:ident, $inner:ty, $from:expr, $into:expr) => {
-        impl From<$name> for sea_orm::Value {
-            fn from(value: $name) -> Self {
-                let into: fn($name) -> $inner = $into;
-                sea_orm::Value::from(into(value))
-            }
-        }
-
         impl sea_orm::TryGetable for $name {
             fn try_get_by<I: sea_orm::ColIdx>(
                 row: &sea_orm::QueryResult,
@@ -112,6 +105,21 @@ macro_rules! columns {
                 let from: fn($inner) -> Result<$name, String> = $from;
                 from(inner)
                     .map_err(|error| sea_orm::TryGetError::DbErr(sea_orm::DbErr::Type(error)))
+            }
+        }
+
+        column_values! { $name, $inner, $from, $into }
+    };
+}
+
+/// What `columns!` does but for reading rows: for types that read themselves.
+#[cfg(feature = "orm")]
+macro_rules! column_values {
+    ($name:ident, $inner:ty, $from:expr, $into:expr) => {
+        impl From<$name> for sea_orm::Value {
+            fn from(value: $name) -> Self {
+                let into: fn($name) -> $inner = $into;
+                sea_orm::Value::from(into(value))
             }
         }
 

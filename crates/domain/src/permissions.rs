@@ -116,20 +116,23 @@ impl PermissionSet {
     pub fn parse<S: AsRef<str>>(
         names: impl IntoIterator<Item = S>,
     ) -> Result<Self, NotPermissions> {
-        let mut set = Self::NONE;
-        for name in names {
-            let name = name.as_ref();
-            let before = set;
-            if name == WILDCARD {
-                set.wildcard = true;
-            } else {
-                let permission = Permission::parse(name)
-                    .ok_or_else(|| NotPermissions::Unknown(name.to_owned()))?;
-                set.insert(permission);
-            }
-            if set == before {
-                return Err(NotPermissions::Duplicate(name.to_owned()));
-            }
+        names
+            .into_iter()
+            .try_fold(Self::NONE, |set, name| set.with(name.as_ref()))
+    }
+
+    /// The set and one more, by name.
+    fn with(self, name: &str) -> Result<Self, NotPermissions> {
+        let mut set = self;
+        if name == WILDCARD {
+            set.wildcard = true;
+        } else {
+            let permission =
+                Permission::parse(name).ok_or_else(|| NotPermissions::Unknown(name.to_owned()))?;
+            set.insert(permission);
+        }
+        if set == self {
+            return Err(NotPermissions::Duplicate(name.to_owned()));
         }
         Ok(set)
     }
@@ -281,14 +284,61 @@ impl serde::Serialize for PermissionSet {
 
 impl<'de> serde::Deserialize<'de> for PermissionSet {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let names = <Vec<std::borrow::Cow<'de, str>>>::deserialize(deserializer)?;
-        Self::parse(names).map_err(serde::de::Error::custom)
+        deserializer.deserialize_seq(Names)
+    }
+}
+
+/// Reads names without keeping them: every request reads its bearer's.
+struct Names;
+
+impl<'de> serde::de::Visitor<'de> for Names {
+    type Value = PermissionSet;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of permissions")
+    }
+
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(
+        self,
+        mut names: A,
+    ) -> Result<Self::Value, A::Error> {
+        let mut set = PermissionSet::NONE;
+        while let Some(set_with) = names.next_element_seed(Name(set))? {
+            set = set_with;
+        }
+        Ok(set)
+    }
+}
+
+/// Reads one more name into a set.
+struct Name(PermissionSet);
+
+impl<'de> serde::de::DeserializeSeed<'de> for Name {
+    type Value = PermissionSet;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_str(self)
+    }
+}
+
+impl serde::de::Visitor<'_> for Name {
+    type Value = PermissionSet;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a permission")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Self::Value, E> {
+        self.0.with(name).map_err(E::custom)
     }
 }
 
 // Stored as a JSON array of names, so that a person can read the column.
 #[cfg(feature = "orm")]
-columns! {
+impl sea_orm::TryGetableFromJson for PermissionSet {}
+
+#[cfg(feature = "orm")]
+column_values! {
     PermissionSet,
     serde_json::Value,
     |names| serde_json::from_value(names).map_err(|error: serde_json::Error| error.to_string()),

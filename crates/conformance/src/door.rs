@@ -73,7 +73,7 @@ impl Door {
         };
         Self(Front {
             ids: app.ids.clone(),
-            api: Some(keystead_api::endpoint(app, options)),
+            api: Some(Arc::new(keystead_api::endpoint(app, options))),
             health: Health::new(|| async { Ok(()) }),
             limits: Limits::of(&config),
         })

@@ -84,10 +84,12 @@ impl Server {
 
         let health = readiness(app.db.clone());
         let url = public_url(&config, addr);
-        let api = config
-            .role
-            .answers_requests()
-            .then(|| keystead_api::endpoint(app.clone(), api_options(&config, &url)));
+        let api = config.role.answers_requests().then(|| {
+            Arc::new(keystead_api::endpoint(
+                app.clone(),
+                api_options(&config, &url),
+            ))
+        });
         let limits = Limits::of(&config);
         let front = Front {
             api,

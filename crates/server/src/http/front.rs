@@ -1,6 +1,7 @@
 //! One request, from its first byte to its answer.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Instant;
 
 use futures::FutureExt;
@@ -24,7 +25,7 @@ static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Everything that stands between a connection and the API.
 pub struct Front {
     /// Answers everything that isn't about health; none on a worker.
-    pub api: Option<BoxEndpoint<'static, Response>>,
+    pub api: Option<Arc<BoxEndpoint<'static, Response>>>,
     /// Answers what is.
     pub health: Health,
     /// Makes request ids.
@@ -91,11 +92,20 @@ impl Front {
         });
         extensions.insert(AccountSegment(peeled.account.map(Into::into)));
 
+        // In a task of its own, because a client that hangs up, or a limit that passes, must not
+        // cut a transaction short: one that is dropped while it begins stays open on its
+        // connection, and what others write there next is acknowledged but never committed.
         // The body's size is judged by the API, which reads it.
-        let answered = tokio::time::timeout(self.limits.request_timeout, api.call(request)).await;
+        let api = api.clone();
+        let work = async move { api.call(request).await }.in_current_span();
+        let answered = tokio::time::timeout(self.limits.request_timeout, tokio::spawn(work)).await;
         match answered {
-            Ok(Ok(response)) => response,
-            Ok(Err(error)) => error.into_response(),
+            Ok(Ok(Ok(response))) => response,
+            Ok(Ok(Err(error))) => error.into_response(),
+            Ok(Err(broken)) => match broken.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => Refusal::TimedOut.answer(id),
+            },
             Err(_) => Refusal::TimedOut.answer(id),
         }
     }

@@ -32,9 +32,10 @@ struct Fixture {
     stop: CancellationToken,
     health: Health,
     served: JoinHandle<()>,
-    /// A request to `/v1/wait` tells `arrived` and waits for `go`.
+    /// A request to `/v1/wait` tells `arrived`, waits for `go`, and tells `done`.
     arrived: Arc<Notify>,
     go: Arc<Notify>,
+    done: Arc<Notify>,
 }
 
 impl Fixture {
@@ -43,13 +44,13 @@ impl Fixture {
     }
 
     async fn with(limits: Limits, has_api: bool, drain_timeout: Duration) -> Self {
-        let (arrived, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        let (arrives, goes) = (arrived.clone(), go.clone());
-        let api = make(move |request| api(request, arrives.clone(), goes.clone())).boxed();
+        let [arrived, go, done] = [(); 3].map(|()| Arc::new(Notify::new()));
+        let told = [arrived.clone(), go.clone(), done.clone()];
+        let api = make(move |request| api(request, told.clone())).boxed();
         let health = Health::new(async || Ok(()));
         let next = std::sync::atomic::AtomicU64::new(1);
         let front = Front {
-            api: has_api.then_some(api),
+            api: has_api.then(|| Arc::new(api)),
             health: health.clone(),
             ids: Ids::new(move || {
                 let count = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
@@ -73,6 +74,7 @@ impl Fixture {
             served,
             arrived,
             go,
+            done,
         }
     }
 
@@ -95,11 +97,12 @@ impl Fixture {
     }
 }
 
-async fn api(request: Request, arrived: Arc<Notify>, go: Arc<Notify>) -> poem::Result<Response> {
+async fn api(request: Request, [arrived, go, done]: [Arc<Notify>; 3]) -> poem::Result<Response> {
     match request.uri().path() {
         "/v1/wait" => {
             arrived.notify_one();
             go.notified().await;
+            done.notify_one();
             Ok("waited".into())
         }
         "/v1/panic" => panic!("a bug"),
@@ -254,6 +257,21 @@ async fn a_request_that_takes_too_long_is_given_up() {
 
     assert_eq!((status, title.as_str()), (503, "Request timeout"));
     assert!(!named, "a time-out goes without `meta`");
+}
+
+#[tokio::test]
+async fn what_was_begun_is_finished_though_nobody_waits_any_more() {
+    let f = Fixture::start(Limits {
+        request_timeout: Duration::from_millis(50),
+        ..LIMITS
+    })
+    .await;
+    assert_eq!(f.get("/v1/wait").await.status(), 503);
+
+    f.go.notify_one();
+
+    let done = tokio::time::timeout(Duration::from_secs(10), f.done.notified()).await;
+    assert!(done.is_ok(), "the work was cut short");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 //! process loses half a second of it.
 
 mod list;
+mod pace;
 mod show;
 
 use std::fmt;
@@ -19,6 +20,8 @@ use tokio::time::{Instant, timeout_at};
 
 pub use list::list;
 pub use show::show;
+
+use pace::Pace;
 
 /// How long a line waits for company at most.
 const FLUSH_EVERY: Duration = Duration::from_millis(500);
@@ -41,6 +44,8 @@ pub struct Settings {
     pub enabled: bool,
     /// Whether their bodies are.
     pub bodies: bool,
+    /// Lines kept a second at most, by this process; 0 means no limit.
+    pub per_second: u32,
 }
 
 impl Default for Settings {
@@ -48,6 +53,7 @@ impl Default for Settings {
         Self {
             enabled: true,
             bodies: true,
+            per_second: 200,
         }
     }
 }
@@ -57,6 +63,8 @@ impl Default for Settings {
 pub struct Note {
     /// Bytes that it holds on to.
     pub bytes: usize,
+    /// Whether the server failed: such a request is kept whatever the pace.
+    pub failed: bool,
     /// Makes the row.
     pub row: Box<dyn FnOnce() -> RequestLog + Send>,
 }
@@ -65,6 +73,7 @@ impl fmt::Debug for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Note")
             .field("bytes", &self.bytes)
+            .field("failed", &self.failed)
             .finish_non_exhaustive()
     }
 }
@@ -76,6 +85,8 @@ pub struct RequestLogs {
     waiting_bytes: Arc<AtomicUsize>,
     body_bytes: Arc<AtomicUsize>,
     dropped: Arc<AtomicU64>,
+    pace: Arc<Pace>,
+    started: Instant,
     settings: Settings,
 }
 
@@ -94,6 +105,8 @@ impl RequestLogs {
             waiting_bytes: Arc::default(),
             body_bytes: Arc::default(),
             dropped: Arc::default(),
+            pace: Arc::new(Pace::new(settings.per_second)),
+            started: Instant::now(),
             settings,
         };
         let writer = Writer {
@@ -117,8 +130,12 @@ impl RequestLogs {
         self.settings.bodies && kept() <= BODY_BYTES
     }
 
-    /// Notes a request; it can be read within half a second.
+    /// Notes a request; it can be read within half a second. Beyond the pace it is only counted.
     pub fn record(&self, note: Note) {
+        if !note.failed && !self.pace.admits(self.started.elapsed()) {
+            metrics::counter!("keystead_request_logs_skipped_total").increment(1);
+            return;
+        }
         let bytes = note.bytes;
         let waiting = self.waiting_bytes.fetch_add(bytes, Ordering::Relaxed);
         let room = waiting.saturating_add(bytes) <= WAITING_BYTES;

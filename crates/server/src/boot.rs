@@ -118,6 +118,7 @@ fn settings(config: &Config) -> Settings {
         request_logs: request_logs::Settings {
             enabled: config.history.requests,
             bodies: config.history.request_bodies,
+            per_second: config.history.requests_per_second,
         },
         webhooks: match config.webhooks.allow_internal {
             true => Reach::Internal,

@@ -150,6 +150,7 @@ pub(super) fn note<E>(
     };
     logs.record(Note {
         bytes: exchange.request_body.len() + exchange.response_body.len(),
+        failed: exchange.status >= 500,
         row: Box::new(move || exchange.row()),
     });
 }

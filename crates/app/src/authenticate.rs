@@ -7,6 +7,8 @@ use keystead_domain::{Code, EnvironmentId, Kind, Problem, Refused};
 use keystead_signing::digest::sha256;
 use keystead_signing::token::{self, TokenDigest, TokenShapeError};
 use keystead_store::credentials::{Holder, LicenseHolder, TokenHolder};
+use keystead_store::machines::{Knock, Loaded};
+use uuid::Uuid;
 
 use crate::{App, Result, Tenant};
 
@@ -51,12 +53,58 @@ pub async fn authenticate(
                 .lookups
                 .license_key(tenant.account.id, sha256(key.as_bytes()))
                 .await?;
-            let license = found
-                .filter(|license| environment.reads(license.environment_id))
-                .ok_or_else(|| about_license(Code::LicenseInvalid, Kind::Unauthorized))?;
-            Ok(by_license_key(&license, now)?)
+            Ok(license_bearer(found, environment, now)?)
         }
     }
+}
+
+/// Finds out who presents a license's key to ping a machine, and looks at the machine on the way:
+/// pings are most of what servers like this one do, and this is a statement less for each.
+///
+/// # Errors
+/// As [`authenticate`].
+pub async fn authenticate_ping(
+    app: &App,
+    tenant: &Tenant,
+    environment: Environment,
+    key: &str,
+    machine: &str,
+    now: DateTime<Utc>,
+) -> Result<(Bearer, Glimpse)> {
+    let knock = Knock {
+        account: tenant.account.id,
+        key: sha256(key.as_bytes()),
+        machine: Uuid::parse_str(machine).ok(),
+        fingerprint: sha256(machine.as_bytes()),
+    };
+    let (holder, found) = app.hearts.knock(knock).await?.unzip();
+    let bearer = license_bearer(holder, environment, now)?;
+    let glimpse = Glimpse {
+        machine: machine.to_owned(),
+        found: found.flatten(),
+    };
+    Ok((bearer, glimpse))
+}
+
+/// A machine that was looked at while its license was authenticated. Nothing says yet that anyone
+/// may see it.
+#[derive(Clone, Debug)]
+pub struct Glimpse {
+    /// The id or fingerprint that was asked for.
+    pub machine: String,
+    /// What the license has by this name.
+    pub found: Option<Loaded>,
+}
+
+fn license_bearer(
+    found: Option<LicenseHolder>,
+    environment: Environment,
+    now: DateTime<Utc>,
+) -> Result<Bearer, Refused> {
+    let license = found
+        .filter(|license| environment.reads(license.environment_id))
+        .ok_or_else(|| about_license(Code::LicenseInvalid, Kind::Unauthorized))?;
+    by_license_key(&license, now)
 }
 
 /// The bearer of a token: invisible, expired, banned, forbidden by policy, in this order.

@@ -15,6 +15,7 @@ use keystead_store::entities::Event;
 use keystead_store::{Db, Tx};
 use uuid::Uuid;
 
+use crate::authenticate::Glimpse;
 use crate::heartbeats::{self, Hearts};
 use crate::herald::{Documents, Herald, Payload, Told};
 use crate::{Journal, Lookups, RequestLogs, Result, Stamps, Tenant, Tenants, request_logs};
@@ -156,6 +157,8 @@ pub struct Cx {
     pub request: RequestId,
     /// The version of the contract the client speaks.
     pub version: ApiVersion,
+    /// The machine that was looked at while a license that pings was authenticated.
+    pub(crate) glimpse: Option<Arc<Glimpse>>,
 }
 
 impl Deref for Cx {
@@ -185,6 +188,16 @@ impl Cx {
             now,
             request,
             version,
+            glimpse: None,
+        }
+    }
+
+    /// The same request, with the machine that was looked at on the way.
+    #[must_use]
+    pub fn with_glimpse(self, glimpse: Glimpse) -> Self {
+        Self {
+            glimpse: Some(Arc::new(glimpse)),
+            ..self
         }
     }
 

@@ -16,8 +16,9 @@ use keystead_domain::heartbeat::{self, Gap, Heart, Ping};
 use keystead_domain::words::HeartbeatResurrectionStrategy;
 use keystead_store::Db;
 use keystead_store::batch::{BatchError, Batcher, Bounds};
+use keystead_store::credentials::LicenseHolder;
 use keystead_store::heartbeats::{self as rows, Beat};
-use keystead_store::machines::{self, Loaded, Wanted};
+use keystead_store::machines::{self, Knock, Loaded, Wanted};
 
 pub use amnesty::pulse;
 pub(crate) use brake::in_doubt;
@@ -93,6 +94,7 @@ pub struct Hearts {
     /// The operator's choices.
     pub settings: Settings,
     looks: Batcher<Wanted, Vec<Loaded>>,
+    knocks: Batcher<Knock, Option<(LicenseHolder, Option<Loaded>)>>,
     lanes: [Batcher<Beat, bool>; LANES],
     gaps: RwLock<Arc<[Gap]>>,
     /// When this process last noted that it is alive, in microseconds since 1970.
@@ -117,6 +119,11 @@ impl Hearts {
             let db = reader.clone();
             async move { machines::by_ping(&db, wanted).await }
         });
+        let reader = db.clone();
+        let knocks = Batcher::start("pings of licenses", READS, move |knocks| {
+            let db = reader.clone();
+            async move { machines::by_knock(&db, knocks).await }
+        });
         let lane = || {
             let writer = db.clone();
             Batcher::start("pings", WRITES, move |beats| {
@@ -127,6 +134,7 @@ impl Hearts {
         Self {
             settings,
             looks,
+            knocks,
             lanes: [lane(), lane()],
             gaps: RwLock::new(Arc::from([])),
             alive: AtomicI64::new(i64::MIN),
@@ -139,6 +147,17 @@ impl Hearts {
     /// When the database fails or too much is waiting.
     pub async fn look(&self, wanted: Wanted) -> Result<Vec<Loaded>, BatchError> {
         self.looks.call(wanted).await
+    }
+
+    /// The license that knocks and the machine that it names.
+    ///
+    /// # Errors
+    /// When the database fails or too much is waiting.
+    pub async fn knock(
+        &self,
+        knock: Knock,
+    ) -> Result<Option<(LicenseHolder, Option<Loaded>)>, BatchError> {
+        self.knocks.call(knock).await
     }
 
     /// Writes a beat, durably; false when the machine is gone.

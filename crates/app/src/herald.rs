@@ -37,7 +37,7 @@ use keystead_jobs::new_job;
 use keystead_signing::digest::sha256;
 use keystead_store::entities::{Event, WebhookEvent};
 use keystead_store::webhooks::{self, Listener};
-use keystead_store::{Tx, events, outbox};
+use keystead_store::{Tx, outbox};
 
 pub use payload::{Kept, Payload};
 
@@ -107,8 +107,8 @@ impl Herald {
         now: DateTime<Utc>,
     ) -> keystead_store::Result<()> {
         let rows: Vec<Event> = told.iter().map(|told| told.event.clone()).collect();
-        events::append(tx, &rows).await?;
-        let audience = self.audience(tx, &rows).await?;
+        let accounts = rows.iter().map(|event| event.account_id).collect();
+        let audience = Audience(webhooks::append_and_listen(tx, &rows, accounts).await?);
         self.send(tx, &audience, told, now).await
     }
 

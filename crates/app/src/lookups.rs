@@ -9,7 +9,7 @@ use keystead_store::licenses::{self, Answers, Candidate, Key, Questions};
 /// Enough to keep both of a small server's cores busy while the database answers.
 const READS: Bounds = Bounds {
     batch: 64,
-    in_flight: 4,
+    in_flight: 2,
     waiting: 10_000,
 };
 

@@ -95,12 +95,27 @@ pub struct LicenseHolder {
     pub owner_permissions: Option<PermissionSet>,
 }
 
-const LICENSE: &str = "l.id AS l_id, l.environment_id AS l_environment_id, \
-    l.product_id AS l_product_id, l.policy_id AS l_policy_id, l.owner_id AS l_owner_id, \
-    l.permissions AS l_permissions, l.suspended AS l_suspended, l.protected AS l_protected, \
-    l.expiry AS l_expiry, p.authentication_strategy AS l_authentication_strategy, \
-    p.expiration_strategy AS l_expiration_strategy, o.banned_at AS l_owner_banned_at, \
-    o.permissions AS l_owner_permissions";
+/// The columns of a [`LicenseHolder`] under the prefix `l_`, from tables called so.
+pub(crate) fn license_columns(license: &str, policy: &str, owner: &str) -> String {
+    let own = [
+        "id",
+        "environment_id",
+        "product_id",
+        "policy_id",
+        "owner_id",
+        "permissions",
+        "suspended",
+        "protected",
+        "expiry",
+    ]
+    .map(|column| format!("{license}.{column} AS l_{column}"))
+    .join(", ");
+    format!(
+        "{own}, {policy}.authentication_strategy AS l_authentication_strategy, \
+         {policy}.expiration_strategy AS l_expiration_strategy, \
+         {owner}.banned_at AS l_owner_banned_at, {owner}.permissions AS l_owner_permissions"
+    )
+}
 
 /// The holders of tokens with these digests, one answer per (account, digest), in order.
 ///
@@ -121,7 +136,7 @@ pub async fn by_token(
          u.id AS u_id, u.environment_id AS u_environment_id, u.role AS u_role, \
          u.permissions AS u_permissions, u.banned_at AS u_banned_at, \
          d.id AS d_id, d.environment_id AS d_environment_id, d.permissions AS d_permissions, \
-         e.id AS e_id, {LICENSE} \
+         e.id AS e_id, {} \
          FROM {} JOIN tokens t ON t.account_id = v.account_id AND t.digest = v.digest \
          LEFT JOIN users u ON t.bearer_kind = 'user' AND u.id = t.bearer_id \
          LEFT JOIN products d ON t.bearer_kind = 'product' AND d.id = t.bearer_id \
@@ -129,6 +144,7 @@ pub async fn by_token(
          LEFT JOIN licenses l ON t.bearer_kind = 'license' AND l.id = t.bearer_id \
          LEFT JOIN policies p ON p.id = l.policy_id \
          LEFT JOIN users o ON o.id = l.owner_id",
+        license_columns("l", "p", "o"),
         rows.sql(db.dialect(), 1),
     );
     let found = db
@@ -175,9 +191,10 @@ pub async fn by_license_key(
     let count = wanted.len();
     let rows = wanted_rows(wanted);
     let sql = format!(
-        "SELECT v.n AS n, {LICENSE} \
+        "SELECT v.n AS n, {} \
          FROM {} JOIN licenses l ON l.account_id = v.account_id AND l.key_digest = v.digest \
          JOIN policies p ON p.id = l.policy_id LEFT JOIN users o ON o.id = l.owner_id",
+        license_columns("l", "p", "o"),
         rows.sql(db.dialect(), 1),
     );
     let found = db

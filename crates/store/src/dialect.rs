@@ -62,6 +62,11 @@ impl Dialect {
         }
     }
 
+    /// Whether a `WITH` may write, so that several writes share one round trip.
+    pub fn writes_within_with(self) -> bool {
+        self == Self::Postgres
+    }
+
     /// A time as seconds since 1970, with fractions: what windows are added to.
     pub fn epoch(self, time: &str) -> String {
         match self {
@@ -143,6 +148,12 @@ pub enum Column {
     Bytes(Vec<Vec<u8>>),
     /// Texts.
     Texts(Vec<String>),
+    /// UUIDs or null.
+    MaybeUuids(Vec<Option<Uuid>>),
+    /// Texts or null; an empty text is null.
+    MaybeTexts(Vec<Option<String>>),
+    /// JSON documents or null.
+    MaybeJson(Vec<Option<serde_json::Value>>),
     /// Times, UTC.
     Times(Vec<chrono::DateTime<chrono::Utc>>),
     /// Times or null.
@@ -255,6 +266,9 @@ impl Column {
             Self::Uuids(values) => values.len(),
             Self::Bytes(values) => values.len(),
             Self::Texts(values) => values.len(),
+            Self::MaybeUuids(values) => values.len(),
+            Self::MaybeTexts(values) => values.len(),
+            Self::MaybeJson(values) => values.len(),
             Self::Times(values) => values.len(),
             Self::MaybeTimes(values) => values.len(),
             Self::Ints(values) => values.len(),
@@ -265,7 +279,11 @@ impl Column {
         match self {
             Self::Uuids(_) => "uuid",
             Self::Bytes(_) => "bytea",
-            Self::Texts(_) | Self::MaybeTimes(_) => "text",
+            Self::Texts(_)
+            | Self::MaybeUuids(_)
+            | Self::MaybeTexts(_)
+            | Self::MaybeJson(_)
+            | Self::MaybeTimes(_) => "text",
             Self::Times(_) => "timestamptz",
             Self::Ints(_) => "bigint",
         }
@@ -278,32 +296,42 @@ impl Column {
                 Some(Box::new(values.into_iter().map(Into::into).collect())),
             )
         }
+        fn texts<T>(values: Vec<Option<T>>, print: impl Fn(T) -> String) -> Value {
+            let texts = values
+                .into_iter()
+                .map(|value| value.map(&print).unwrap_or_default());
+            array(ArrayType::String, texts.collect::<Vec<_>>())
+        }
         match self {
             Self::Uuids(values) => array(ArrayType::Uuid, values),
             Self::Bytes(values) => array(ArrayType::Bytes, values),
             Self::Texts(values) => array(ArrayType::String, values),
             Self::Times(values) => array(ArrayType::ChronoDateTimeUtc, values),
-            Self::MaybeTimes(values) => {
-                let texts = values
-                    .into_iter()
-                    .map(|time| time.map(time_text).unwrap_or_default());
-                array(ArrayType::String, texts.collect::<Vec<_>>())
-            }
+            Self::MaybeTimes(values) => texts(values, time_text),
+            Self::MaybeUuids(values) => texts(values, |id| id.to_string()),
+            Self::MaybeTexts(values) => texts(values, |text| text),
+            Self::MaybeJson(values) => texts(values, |json| json.to_string()),
             Self::Ints(values) => array(ArrayType::BigInt, values),
         }
     }
 
-    /// The driver's arrays hold no nulls: a missing time travels as an empty text.
+    /// The driver's arrays hold no nulls: what is missing travels as an empty text.
     fn postgres_field(&self, name: &str) -> String {
-        match self {
-            Self::MaybeTimes(_) => format!("CAST(NULLIF({name}, '') AS timestamptz) AS {name}"),
-            _ => name.to_owned(),
-        }
+        let kind = match self {
+            Self::MaybeTimes(_) => "timestamptz",
+            Self::MaybeUuids(_) => "uuid",
+            Self::MaybeTexts(_) => "text",
+            Self::MaybeJson(_) => "jsonb",
+            _ => return name.to_owned(),
+        };
+        format!("CAST(NULLIF({name}, '') AS {kind}) AS {name}")
     }
 
     fn sqlite_field(&self, index: usize, name: &str) -> String {
         match self {
-            Self::Uuids(_) | Self::Bytes(_) => format!("unhex(value ->> {index}) AS {name}"),
+            Self::Uuids(_) | Self::MaybeUuids(_) | Self::Bytes(_) => {
+                format!("unhex(value ->> {index}) AS {name}")
+            }
             _ => format!("value ->> {index} AS {name}"),
         }
     }
@@ -317,6 +345,9 @@ impl Column {
                 .collect::<String>()
                 .into(),
             Self::Texts(values) => values[row].clone().into(),
+            Self::MaybeUuids(values) => values[row].map(|id| id.simple().to_string()).into(),
+            Self::MaybeTexts(values) => values[row].clone().into(),
+            Self::MaybeJson(values) => values[row].as_ref().map(ToString::to_string).into(),
             Self::Times(values) => time_text(values[row]).into(),
             Self::MaybeTimes(values) => values[row].map(time_text).into(),
             Self::Ints(values) => values[row].into(),

@@ -1,16 +1,21 @@
 //! The event log: written in the same transaction as the change it tells of, by who tells
 //! webhooks too (`app/herald`).
 
+mod append;
+
 use keystead_domain::access::{Scope, Seen, Tie, Tied, Viewer};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;
 
 use crate::dialect::Dialect;
+use crate::entities::Event;
 use crate::entities::event::{Column, Entity};
-use crate::entities::{Event, event};
 use crate::history::{Days, Who, unknown};
 use crate::page::{self, Direction, Page, Slice};
-use crate::{Db, Result, Tx, visible};
+use crate::{Db, Result, visible};
+
+pub use append::append;
+pub(crate) use append::{AT_ONCE, insert};
 
 impl Tied for Event {
     fn tie(&self) -> Tie {
@@ -107,21 +112,4 @@ pub async fn list(
 
 fn request(dialect: Dialect, id: &str) -> Condition {
     crate::history::id_is(dialect, Column::RequestId, id)
-}
-
-/// Appends many events, in statements of a bounded number of values.
-///
-/// # Errors
-/// When the database fails.
-pub async fn append(tx: &Tx, rows: &[Event]) -> Result<()> {
-    for chunk in rows.chunks(500) {
-        let rows = chunk
-            .iter()
-            .cloned()
-            .map(IntoActiveModel::into_active_model);
-        event::Entity::insert_many(rows)
-            .exec_without_returning(tx)
-            .await?;
-    }
-    Ok(())
 }

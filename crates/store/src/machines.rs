@@ -2,6 +2,7 @@
 //! license that every rule about them asks for.
 
 mod find;
+mod knock;
 mod list;
 mod neighbours;
 mod ping;
@@ -23,13 +24,12 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult, QueryResult};
 
 pub use find::{by_id, by_ids, find, lock};
+pub use knock::{Knock, by_knock};
 pub use list::{Filter, Silence, list};
 pub use neighbours::{Owner, fingerprint_is_an_id, in_group, owner, reserve_fingerprint, taken};
 pub use ping::{Wanted, by_ping};
 pub use tally::{Seat, give_back, of_owner, take};
-pub use write::{
-    count_activation, count_deactivation, counted_most, delete, insert, touch, update,
-};
+pub use write::{count_activation, count_deactivation, counted_most, delete, seat, touch, update};
 
 use crate::columns::columns;
 use crate::entities::machine::{self, Column};

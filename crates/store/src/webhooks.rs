@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use keystead_domain::permissions::PermissionSet;
 use keystead_domain::version::ApiVersion;
 use keystead_domain::{AccountId, EnvironmentId, ProductId, WebhookEndpointId};
+use sea_orm::sea_query::Value;
 use sea_orm::{
-    ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, JsonValue, Statement,
+    ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, JsonValue, QueryResult,
 };
 
-use crate::dialect::{Column, Rows};
-use crate::entities::{WebhookEvent, webhook_event};
-use crate::{Result, Tx};
+use crate::dialect::{Column, Dialect, Rows};
+use crate::entities::{Event, WebhookEvent, webhook_event};
+use crate::{Result, Tx, events};
 
 /// Rows in one statement at most.
 const CHUNK: usize = 500;
@@ -61,7 +62,38 @@ pub async fn listeners(tx: &Tx, accounts: BTreeSet<AccountId>) -> Result<Vec<Lis
     if accounts.is_empty() {
         return Ok(Vec::new());
     }
+    let (sql, values) = listening(tx.dialect(), accounts, 1);
+    found(tx.query_all_raw(tx.statement(sql, values)).await?)
+}
+
+/// Appends events to the log and says who of their accounts subscribes to anything: one round
+/// trip where the database can write and read in one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn append_and_listen(
+    tx: &Tx,
+    log: &[Event],
+    accounts: BTreeSet<AccountId>,
+) -> Result<Vec<Listener>> {
     let dialect = tx.dialect();
+    if !dialect.writes_within_with() || log.len() > events::AT_ONCE {
+        events::append(tx, log).await?;
+        return listeners(tx, accounts).await;
+    }
+    let (insert, mut values) = events::insert(dialect, log);
+    let (select, wanted) = listening(dialect, accounts, values.len() + 1);
+    values.extend(wanted);
+    let sql = format!("WITH said AS ({insert}) {select}");
+    found(tx.query_all_raw(tx.statement(sql, values)).await?)
+}
+
+/// The statement that finds listeners; its placeholders start at `$first`.
+fn listening(
+    dialect: Dialect,
+    accounts: BTreeSet<AccountId>,
+    first: usize,
+) -> (String, Vec<Value>) {
     let ids = accounts.into_iter().map(|account| account.0).collect();
     let wanted = Rows::new("wanted", vec![("account_id", Column::Uuids(ids))]);
     let sql = format!(
@@ -73,10 +105,12 @@ pub async fn listeners(tx: &Tx, accounts: BTreeSet<AccountId>) -> Result<Vec<Lis
          ON endpoints.account_id = wanted.account_id \
          LEFT JOIN products ON products.id = endpoints.product_id \
          ORDER BY endpoints.created_at, endpoints.id",
-        wanted.sql(dialect, 1)
+        wanted.sql(dialect, first)
     );
-    let statement = Statement::from_sql_and_values(dialect.backend(), sql, wanted.values(dialect));
-    let rows = tx.query_all_raw(statement).await?;
+    (sql, wanted.values(dialect))
+}
+
+fn found(rows: Vec<QueryResult>) -> Result<Vec<Listener>> {
     let listeners = rows
         .iter()
         .map(|row| Listener::from_query_result(row, ""))

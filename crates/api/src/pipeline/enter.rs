@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use keystead_app::authenticate::authenticate;
+use keystead_app::authenticate::{Credential, authenticate, authenticate_ping};
 use keystead_app::{Cx, Tenant};
 use keystead_domain::access::Environment;
 use keystead_domain::version::ApiVersion;
@@ -78,19 +78,30 @@ pub(super) async fn enter<E>(
         |name| query.text(name).map(str::to_owned),
         logs_in,
     )?;
-    let bearer = match &found {
+    let (bearer, glimpse) = match &found {
         Presented::Credential(credential) => {
-            let bearer = authenticate(&gate.app, &tenant, environment, credential, now).await?;
-            Some(Arc::new(bearer))
+            let (app, pinged) = (&gate.app, pinged(request));
+            let (bearer, glimpse) = match (credential, pinged) {
+                (Credential::LicenseKey(key), Some(machine)) => {
+                    let (bearer, glimpse) =
+                        authenticate_ping(app, &tenant, environment, key, machine, now).await?;
+                    (bearer, Some(glimpse))
+                }
+                _ => {
+                    let bearer = authenticate(app, &tenant, environment, credential, now).await?;
+                    (bearer, None)
+                }
+            };
+            (Some(Arc::new(bearer)), glimpse)
         }
-        Presented::Login(_) | Presented::Nothing => None,
+        Presented::Login(_) | Presented::Nothing => (None, None),
     };
     known.bearer.clone_from(&bearer);
 
     let extensions = request.extensions_mut();
     extensions.insert(found);
     let request = known.request.unwrap_or_else(|| gate.app.ids.next());
-    Ok(Cx::new(
+    let cx = Cx::new(
         gate.app.clone(),
         tenant,
         environment,
@@ -98,7 +109,23 @@ pub(super) async fn enter<E>(
         now,
         request,
         version,
-    ))
+    );
+    Ok(match glimpse {
+        Some(glimpse) => cx.with_glimpse(glimpse),
+        None => cx,
+    })
+}
+
+/// The machine that a request pings, by its segment; one that is percent-encoded is looked up the
+/// common way.
+fn pinged(request: &Request) -> Option<&str> {
+    if request.method() != Method::POST {
+        return None;
+    }
+    let path = request.uri().path().strip_prefix("/v1/machines/")?;
+    let (machine, action) = path.split_once('/')?;
+    let pings = matches!(action, "actions/ping" | "actions/ping-heartbeat");
+    (pings && !machine.contains('%')).then_some(machine)
 }
 
 /// The account of the path, or the only one (identity reference §1).

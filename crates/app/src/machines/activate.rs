@@ -84,7 +84,7 @@ pub async fn activate(cx: &Cx, draft: Draft) -> Result<View> {
     if let Some(token) = activation_token(cx) {
         count(cx, &tx, token).await?;
     }
-    take_seat(cx, &tx, &machine, &license, &terms).await?;
+    let seat = seat(cx, &machine, &license, &terms);
     let last_at = first_beat(terms.heartbeat_basis, cx.now);
     let mut loaded = Loaded {
         machine,
@@ -95,9 +95,11 @@ pub async fn activate(cx: &Cx, draft: Draft) -> Result<View> {
         terms,
     };
     loaded.pulse.due_at = loaded.heart().deadline();
-    machines::insert(&tx, &loaded.machine, loaded.pulse)
-        .await
-        .map_err(taken)?;
+    // The statement that writes decides, whatever was seen before.
+    let seated = machines::seat(&tx, seat, &loaded.machine, loaded.pulse, cx.now).await;
+    if !seated.map_err(taken)? {
+        return Err(Refused::conflict().into());
+    }
     let event = cx.event(
         EventName::MachineCreated.as_str(),
         NOUN,
@@ -256,16 +258,15 @@ async fn admit(
     Ok(())
 }
 
-/// Takes the seat in the statement that counts it.
-async fn take_seat(
+/// What the machine takes of its license.
+fn seat(
     cx: &Cx,
-    tx: &Tx,
     machine: &Machine,
     License {
         license, policy, ..
     }: &License,
     terms: &Terms,
-) -> Result<()> {
+) -> Seat {
     let ceilings = match terms.machine_leasing_strategy {
         MachineLeasingStrategy::PerLicense => terms.seating().ceilings(),
         // The license's tallies say nothing about one owner's; the license's lock decides.
@@ -285,16 +286,12 @@ async fn take_seat(
         duration,
         cx.now,
     );
-    let seat = Seat {
+    Seat {
         license: license.id,
         more: load(machine),
         ceilings,
         expiry,
-    };
-    if machines::take(tx, seat, cx.now).await? {
-        return Ok(());
     }
-    Err(Refused::conflict().into())
 }
 
 /// The token of a license that asks: it counts what it does.

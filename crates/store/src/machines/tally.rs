@@ -29,6 +29,13 @@ pub struct Seat {
 /// # Errors
 /// When the database fails.
 pub async fn take(tx: &Tx, seat: Seat, now: DateTime<Utc>) -> Result<bool> {
+    let (sql, values) = taking(seat, now);
+    let done = tx.execute_raw(tx.statement(sql, values)).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The statement that takes a seat.
+pub(super) fn taking(seat: Seat, now: DateTime<Utc>) -> (String, Vec<Value>) {
     let Seat {
         license,
         more,
@@ -66,8 +73,7 @@ pub async fn take(tx: &Tx, seat: Seat, now: DateTime<Utc>) -> Result<bool> {
             sql.push_str(&format!(" AND ({sum} <= ${})", values.len()));
         }
     }
-    let done = tx.execute_raw(tx.statement(sql, values)).await?;
-    Ok(done.rows_affected() == 1)
+    (sql, values)
 }
 
 /// Takes back from a license's tallies what machines took that are gone.

@@ -2,26 +2,80 @@
 
 use chrono::{DateTime, Utc};
 use keystead_domain::{MachineId, TokenId};
-use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel};
+use sea_orm::sea_query::Value;
+use sea_orm::{
+    ActiveModelTrait, ConnectionTrait, EntityTrait, IdenStatic, IntoActiveModel, Iterable,
+};
 
-use super::Pulse;
+use super::{Pulse, Seat, tally};
 use crate::entities::machine::Entity;
 use crate::entities::{Heartbeat, Machine, heartbeat};
 use crate::{Result, Tx};
 
-/// Stores a new machine and its heart.
+/// Stores a new machine and its heart in the seat it takes; false when the ceilings leave no room,
+/// and nothing was changed. One round trip where the database can write several tables in one:
+/// the license stays locked meanwhile, and other activations wait for it.
 ///
 /// # Errors
 /// A duplicate when the license has the fingerprint already, or the id is taken; otherwise when
 /// the database fails.
-pub async fn insert(tx: &Tx, row: &Machine, pulse: Pulse) -> Result<()> {
-    let heart = Heartbeat {
+pub async fn seat(
+    tx: &Tx,
+    seat: Seat,
+    row: &Machine,
+    pulse: Pulse,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let heart = heart(row, pulse);
+    if !tx.dialect().writes_within_with() {
+        return Ok(match tally::take(tx, seat, now).await? {
+            true => {
+                insert(tx, row, heart).await?;
+                true
+            }
+            false => false,
+        });
+    }
+    let (take, mut values) = tally::taking(seat, now);
+    let mut listed = |model: Vec<(&'static str, Value)>| {
+        let (names, places): (Vec<_>, Vec<_>) = model
+            .into_iter()
+            .map(|(name, value)| {
+                values.push(value);
+                (name, format!("${}", values.len()))
+            })
+            .unzip();
+        (names.join(", "), places.join(", "))
+    };
+    let (columns, machine) = listed(values_of::<Entity>(row.clone().into_active_model()));
+    let (heart_columns, heart) = listed(values_of::<heartbeat::Entity>(heart.into_active_model()));
+    let sql = format!(
+        "WITH taken AS ({take} RETURNING id), \
+         made AS (INSERT INTO machines ({columns}) SELECT {machine} FROM taken RETURNING id) \
+         INSERT INTO heartbeats ({heart_columns}) SELECT {heart} FROM made"
+    );
+    let done = tx.execute_raw(tx.statement(sql, values)).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The columns of a row with their values, in the table's order.
+fn values_of<E: EntityTrait>(row: impl ActiveModelTrait<Entity = E>) -> Vec<(&'static str, Value)> {
+    E::Column::iter()
+        .filter_map(|column| Some((column.as_str(), row.get(column).into_value()?)))
+        .collect()
+}
+
+fn heart(row: &Machine, pulse: Pulse) -> Heartbeat {
+    Heartbeat {
         machine_id: row.id,
         account_id: row.account_id,
         last_at: pulse.last_at,
         due_at: pulse.due_at,
         died_at: pulse.died_at,
-    };
+    }
+}
+
+async fn insert(tx: &Tx, row: &Machine, heart: Heartbeat) -> Result<()> {
     Entity::insert(row.clone().into_active_model())
         .exec_without_returning(tx)
         .await?;

@@ -1,0 +1,90 @@
+//! A license that pings one of its machines: who asks and what is pinged, in one statement.
+
+use keystead_domain::AccountId;
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use uuid::Uuid;
+
+use super::{Loaded, loaded, select_list};
+use crate::credentials::{LicenseHolder, license_columns};
+use crate::dialect::{Column, Rows};
+use crate::{Db, Result};
+
+/// A license's key, and the machine that it names.
+#[derive(Clone, Copy, Debug)]
+pub struct Knock {
+    /// The account.
+    pub account: AccountId,
+    /// The SHA-256 of the license's key.
+    pub key: [u8; 32],
+    /// The machine's id, if the segment looks like one.
+    pub machine: Option<Uuid>,
+    /// The SHA-256 of the segment, which may be a fingerprint.
+    pub fingerprint: [u8; 32],
+}
+
+/// The licenses with these keys, each with its machine of this name if it has one; as many answers
+/// as were asked for, in order. Of two machines that match, the older.
+///
+/// Uses `licenses_key`, `machines_fingerprint` and primary keys.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_knock(
+    db: &Db,
+    knocks: Vec<Knock>,
+) -> Result<Vec<Option<(LicenseHolder, Option<Loaded>)>>> {
+    let mut answers = vec![None; knocks.len()];
+    let rows = rows(&knocks);
+    let dialect = db.dialect();
+    // The machine is looked up in a subquery, because a planner that knows most licenses to have
+    // few machines would read all of a license's.
+    let sql = format!(
+        "SELECT v.n AS n, {}, {} FROM {} \
+         JOIN licenses ON licenses.account_id = v.account_id AND licenses.key_digest = v.key \
+         JOIN policies ON policies.id = licenses.policy_id \
+         LEFT JOIN users ON users.id = licenses.owner_id \
+         LEFT JOIN machines ON machines.id = (SELECT named.id FROM ( \
+         SELECT it.id, it.created_at FROM machines it \
+         WHERE it.id = v.machine AND it.license_id = licenses.id UNION ALL \
+         SELECT it.id, it.created_at FROM machines it \
+         WHERE it.license_id = licenses.id AND it.fingerprint_digest = v.fingerprint \
+         ) named ORDER BY named.created_at, named.id LIMIT 1) \
+         LEFT JOIN heartbeats ON heartbeats.machine_id = machines.id",
+        license_columns("licenses", "policies", "users"),
+        select_list(),
+        rows.sql(dialect, 1),
+    );
+    let found = db
+        .query_all_raw(db.statement(sql, rows.values(dialect)))
+        .await?;
+    for row in found {
+        let holder = LicenseHolder::from_query_result(&row, "l_")?;
+        let machine = match row.try_get::<Option<Uuid>>("machines_", "id")? {
+            Some(_) => Some(loaded(&row)?),
+            None => None,
+        };
+        let n: i64 = row.try_get("", "n")?;
+        if let Some(slot) = usize::try_from(n).ok().and_then(|n| answers.get_mut(n)) {
+            *slot = Some((holder, machine));
+        }
+    }
+    Ok(answers)
+}
+
+fn rows(knocks: &[Knock]) -> Rows {
+    let digests = |of: fn(&Knock) -> [u8; 32]| {
+        Column::Bytes(knocks.iter().map(|knock| of(knock).to_vec()).collect())
+    };
+    let accounts = knocks.iter().map(|knock| knock.account.0).collect();
+    let machines = knocks.iter().map(|knock| knock.machine).collect();
+    Rows::new(
+        "v",
+        vec![
+            ("n", Column::Ints((0..).take(knocks.len()).collect())),
+            ("account_id", Column::Uuids(accounts)),
+            ("key", digests(|knock| knock.key)),
+            ("machine", Column::MaybeUuids(machines)),
+            ("fingerprint", digests(|knock| knock.fingerprint)),
+        ],
+    )
+}

@@ -124,9 +124,12 @@ pub async fn create(cx: &Cx, draft: Draft) -> Result<Created> {
 }
 
 /// How the license will hang together with bearers; a policy that isn't there belongs to nobody.
+/// In the global environment, a license would be where its policy is.
 fn tie(cx: &Cx, draft: &Draft, policy: Option<&Policy>) -> Tie {
+    let inherited = policy.and_then(|policy| policy.environment_id);
+    let environment = cx.environment.id().or(inherited);
     Tie {
-        environment: draft.environment.unwrap_or(cx.environment.id()),
+        environment: draft.environment.unwrap_or(environment),
         product: policy.map(|policy| policy.product_id),
         owner: draft.owner,
         license_owner: draft.owner,

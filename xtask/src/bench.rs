@@ -1,6 +1,5 @@
 //! `cargo xtask bench`: the server beside a yardstick, on the same machine in the same run.
 
-mod database;
 mod hot_paths;
 mod jobs;
 mod load;

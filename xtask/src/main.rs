@@ -9,11 +9,13 @@
 mod bench;
 mod compose;
 mod conformance;
+mod database;
 mod fuzz;
 mod generated;
 mod http;
 mod program;
 mod python;
+mod seed;
 mod server;
 mod services;
 mod steps;
@@ -48,6 +50,8 @@ enum Chore {
     Fuzz(fuzz::Options),
     /// Runs the contract's acceptance suite, of which nothing is in this repository.
     Conformance(conformance::Options),
+    /// Fills an empty database with licenses and machines, in minutes.
+    Seed(seed::Options),
     /// Measures the server beside a yardstick, on throw-away databases.
     #[command(subcommand)]
     Bench(bench::Benchmark),
@@ -61,6 +65,7 @@ fn main() -> ExitCode {
         Chore::Docs(options) => generated::docs(&options),
         Chore::Fuzz(options) => fuzz::run(&options),
         Chore::Conformance(options) => conformance::run(&options),
+        Chore::Seed(options) => seed::run(&options),
         Chore::Bench(benchmark) => bench::run(&benchmark),
     };
 

@@ -1,5 +1,5 @@
-//! The contract's lenient JSON (identity §3.1, §3.2): comments and unknown escapes pass, keys
-//! arrive in snake case, and no input can exhaust the stack or the memory.
+//! The contract's lenient JSON (identity §3.1, §3.2): comments, unknown escapes and lines that break
+//! within a text pass, keys arrive in snake case, and no input can exhaust the stack or the memory.
 //!
 //! Written by hand because no parser accepts just this much and refuses the rest.
 
@@ -179,6 +179,8 @@ impl Parser<'_> {
             match self.text.as_bytes()[end] {
                 b'"' => return Ok(string),
                 b'\\' => string.push(self.escape()?),
+                // Templates of keys are sent as they were written, over several lines.
+                blank @ (b'\n' | b'\r' | b'\t') => string.push(char::from(blank)),
                 _ => return Err(Invalid),
             }
         }

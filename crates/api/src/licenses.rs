@@ -2,20 +2,25 @@
 //! §3, §5).
 
 mod entitlements;
+mod filters;
 mod input;
+mod related;
 pub mod resource;
+mod tokens;
+mod users;
 pub mod validation;
 
 use keystead_app::Cx;
 use keystead_app::licenses;
-use keystead_store::licenses::Filter;
 use poem::http::HeaderMap;
 use poem::web::Data;
+use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
-use poem_openapi::{Object, OpenApi};
-use serde::Deserialize;
 
 pub use self::entitlements::LicenseEntitlementsApi;
+pub use self::filters::{LicenseFilters, filter};
+pub use self::related::LicenseRelationsApi;
+pub use self::users::{LicenseUsersApi, attachment};
 
 use self::input::{LicenseChangeBody, NewLicenseBody};
 use self::resource::{resource, with_key};
@@ -27,49 +32,11 @@ use crate::nouns::{Licenses, Policies, Products, Users};
 use crate::problem::{Error, Result};
 use crate::shape::Guards;
 use crate::tags::Tag;
-use crate::{policies, products, users};
+use crate::users::resource as user;
+use crate::{policies, products};
 
 /// Where the vendor's dashboard lives, whose look at a license is no use of it.
 const DASHBOARD: &str = "https://app.keygen.sh";
-
-/// Which licenses are wanted. What is no id where one is needed matches nothing.
-#[derive(Debug, Default, Object, Deserialize)]
-#[serde(default)]
-pub struct LicenseFilters {
-    /// Of the product with this id.
-    product: Option<String>,
-    /// Of the policy with this id.
-    policy: Option<String>,
-    /// In the group with this id.
-    group: Option<String>,
-    /// Bound to the machine with this id.
-    machine: Option<String>,
-    /// Owned by the user with this id or address.
-    owner: Option<String>,
-    /// Owned by the user with this id or address, or shared with them.
-    user: Option<String>,
-}
-
-impl From<LicenseFilters> for Filter {
-    fn from(filters: LicenseFilters) -> Self {
-        let LicenseFilters {
-            product,
-            policy,
-            group,
-            machine,
-            owner,
-            user,
-        } = filters;
-        Self {
-            product,
-            policy,
-            group,
-            machine,
-            owner,
-            user,
-        }
-    }
-}
 
 /// Operations on licenses.
 pub struct LicensesApi;
@@ -82,7 +49,7 @@ impl LicensesApi {
     #[oai(path = "/licenses", method = "get", operation_id = "listLicenses")]
     async fn list(&self, cx: Data<&Cx>, query: Listing<LicenseFilters>) -> Result<List<Licenses>> {
         let paging = query.paging()?;
-        let filter = query.filters()?.into();
+        let filter = filter(&query, cx.now)?;
         let page = licenses::list(&cx, filter, paging.page, paging.direction).await?;
         Ok(query.list(paging, page.map(|license| resource(license, cx.now))))
     }
@@ -210,7 +177,7 @@ impl LicensesApi {
     )]
     async fn owner(&self, cx: Data<&Cx>, license: Path<String>) -> Result<Document<Users>> {
         let owner = licenses::owner(&cx, &license).await?;
-        Ok(Document::from(owner.map(users::resource)))
+        Ok(Document::from(owner.map(user)))
     }
 
     /// Validate a license

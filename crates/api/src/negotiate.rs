@@ -60,8 +60,11 @@ pub fn accepted(accept: Option<&str>, binary: bool) -> Result<Media, Error> {
         return Ok(Media::JsonApi);
     };
     let mut wanted: Vec<(&str, f32)> = accept.split(',').filter_map(with_quality).collect();
-    // Stable: of equal quality, what comes first is preferred.
-    wanted.sort_by(|(_, left), (_, right)| right.total_cmp(left));
+    // Stable: of equal quality, a name is preferred to a wildcard, and then what comes first.
+    wanted.sort_by(|(name, left), (other, right)| {
+        let by_quality = right.total_cmp(left);
+        by_quality.then(name.contains('*').cmp(&other.contains('*')))
+    });
     wanted
         .iter()
         .find_map(|(name, _)| {
@@ -209,6 +212,7 @@ mod tests {
             (Some("application/vnd.api+json;q=0.5,application/json"), Some(Json)),
             (Some("application/json;q=0, */*"),                     Some(JsonApi)),
             (Some("*/*; q=0.5, application/xml"),                   Some(JsonApi)),
+            (Some("*/*, application/json, text/plain"),             Some(Json)),
             (Some("text/html, application/json;q=0.1"),             Some(Json)),
             (Some("application/octet-stream"),                      Some(JsonApi)),
             (Some("application/xml"),                               None),

@@ -2,8 +2,8 @@
 
 use keystead_domain::{
     AccountId, EntitlementId, EnvironmentId, EventId, GroupId, KeyId, LicenseEntitlementId,
-    LicenseId, MachineId, PolicyEntitlementId, PolicyId, ProductId, RequestId, TokenId, UserId,
-    WebhookEndpointId, WebhookEventId,
+    LicenseId, LicenseUserId, MachineId, PolicyEntitlementId, PolicyId, ProductId, RequestId,
+    TokenId, UserId, WebhookEndpointId, WebhookEventId,
 };
 use uuid::Uuid;
 
@@ -64,6 +64,7 @@ nouns! {
     Entitlements       = "entitlements",  "entitlement",  EntitlementId;
     PolicyEntitlements = "policy-entitlements", "policy-entitlement", PolicyEntitlementId;
     LicenseEntitlements = "license-entitlements", "license-entitlement", LicenseEntitlementId;
+    LicenseUsers       = "license-users", "license-user", LicenseUserId;
     WebhookEndpoints   = "webhook-endpoints", "webhook-endpoint", WebhookEndpointId;
     WebhookEvents      = "webhook-events", "webhook-event", WebhookEventId;
     EventLogs          = "event-logs",    "event-log",    EventId;

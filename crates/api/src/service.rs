@@ -11,7 +11,7 @@ use crate::accounts::AccountsApi;
 use crate::entitlements::EntitlementsApi;
 use crate::event_logs::EventLogsApi;
 use crate::keys::KeysApi;
-use crate::licenses::{LicenseEntitlementsApi, LicensesApi};
+use crate::licenses::{LicenseEntitlementsApi, LicenseRelationsApi, LicenseUsersApi, LicensesApi};
 use crate::machines::MachinesApi;
 use crate::pipeline::{Gate, Options};
 use crate::policies::{PoliciesApi, PolicyRelationsApi};
@@ -30,7 +30,12 @@ fn operations() -> impl poem_openapi::OpenApi {
         AccountsApi,
         EntitlementsApi,
         KeysApi,
-        (LicensesApi, LicenseEntitlementsApi),
+        (
+            LicensesApi,
+            LicenseEntitlementsApi,
+            LicenseRelationsApi,
+            LicenseUsersApi,
+        ),
         MachinesApi,
         (PoliciesApi, PolicyRelationsApi),
         (ProductsApi, ProductRelationsApi),

@@ -54,6 +54,7 @@ fn print(payload: Payload<'_>, now: DateTime<Utc>) -> String {
         Payload::Key(key)                     => one(keys::resource(key.clone())),
         Payload::License(license)             => one(licenses::resource::resource(license.clone(), now)),
         Payload::LicenseEntitlements(rows, _) => many(rows.iter().map(attached::to_license)),
+        Payload::LicenseUsers(rows, _)        => many(rows.iter().map(licenses::attachment)),
         Payload::Machine(machine)             => one(machines::resource::resource(machine.clone())),
         Payload::Policy(policy)               => one(policies::resource(policy.clone())),
         Payload::PolicyEntitlements(rows, _)  => many(rows.iter().map(attached::to_policy)),

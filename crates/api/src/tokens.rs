@@ -154,6 +154,13 @@ pub struct NewTokenEnvironment {
     environment: MaybeLink<Environments>,
 }
 
+impl NewTokenEnvironment {
+    /// The environment: absent, cleared or set.
+    pub fn environment(&self) -> Maybe<EnvironmentId> {
+        self.environment.sent()
+    }
+}
+
 /// What is said besides, when logging in.
 #[derive(Debug, Object, Deserialize)]
 pub struct LogInMeta {

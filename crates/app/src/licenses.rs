@@ -1,5 +1,6 @@
 //! Licenses: a customer's right to use a product.
 
+mod bind;
 pub mod create;
 pub mod delete;
 pub mod entitlements;
@@ -8,15 +9,19 @@ mod keys;
 pub mod list;
 pub mod related;
 pub mod show;
+mod transfer;
 pub mod update;
+pub mod users;
 pub mod validate;
 pub mod wanted;
 
+pub use bind::{Ownable, change_group, change_owner, ownable, user_changeable};
 pub use create::{Created, Draft, create};
 pub use delete::delete;
 pub use list::{list, list_of_policy, list_of_product};
-pub use related::{owner, policy, product};
+pub use related::{bearer, group, machine, owner, policy, product, token, tokens, user};
 pub use show::show;
+pub use transfer::transfer;
 pub use update::{Change, Changeable, changeable, update};
 pub use validate::{Ask, Validation, glance, validate, validate_key};
 pub use wanted::Wanted;
@@ -27,9 +32,12 @@ use keystead_domain::draft::Problems;
 use keystead_domain::permissions::PermissionSet;
 use keystead_domain::term::{Interval, Life, Limits};
 use keystead_domain::words::LicenseStatus;
-use keystead_domain::{At, Code};
-use keystead_store::entities::{License, Policy};
-use keystead_store::licenses::Loaded;
+use keystead_domain::{At, Code, Problem};
+use keystead_store::entities::{License, Policy, User};
+use keystead_store::licenses::{Loaded, Owner};
+
+/// The type of licenses in the event log.
+const NOUN: &str = "licenses";
 
 /// The limits that apply: the license's overrides before its policy's (licensing §3.2).
 pub fn limits(loaded: &Loaded) -> Limits {
@@ -96,6 +104,25 @@ fn policy_limits(policy: &Policy) -> Limits {
         disk: policy.max_disk,
         uses: policy.max_uses,
     }
+}
+
+/// What rules about a license ask of the user who owns it.
+fn as_owner(user: User) -> Owner {
+    Owner {
+        id: user.id,
+        environment_id: user.environment_id,
+        group_id: user.group_id,
+        email: user.email,
+        permissions: user.permissions,
+        banned_at: user.banned_at,
+    }
+}
+
+/// There is no place for one more user.
+fn too_many_users(max: Option<i64>) -> Problem {
+    let max = max.unwrap_or(0);
+    let detail = format!("user count has exceeded maximum allowed for license ({max})");
+    Code::UserLimitExceeded.says(detail, At::Relationship("users".into()))
 }
 
 /// Characters of a license's name at most.

@@ -37,6 +37,8 @@ ids! {
     PolicyEntitlementId
     /// What attaches an entitlement to a license.
     LicenseEntitlementId
+    /// What attaches a user to a license.
+    LicenseUserId
     /// A setting of an account.
     SettingId
     /// A receiver of webhooks.

@@ -27,6 +27,7 @@ pub mod product;
 mod range;
 pub mod refusal;
 pub mod setting;
+pub mod span;
 pub mod term;
 pub mod user;
 pub mod validation;

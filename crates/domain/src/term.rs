@@ -10,6 +10,11 @@ use crate::words::{
 
 const DAY: i64 = 86_400;
 
+/// How long before its expiry a license counts as expiring.
+pub const EXPIRING_WITHIN: TimeDelta = TimeDelta::days(3);
+/// How long a license counts as active after the last sign of life.
+pub const ACTIVE_FOR: TimeDelta = TimeDelta::days(90);
+
 /// A duration that is stored as seconds and added to a time as calendar parts.
 ///
 /// 365 × 86400 seconds are not 365 days: they are 11 months, 4 weeks, 2 days and some hours.
@@ -159,7 +164,7 @@ pub struct Life {
 impl Life {
     /// The license's status; the first that applies.
     pub fn status(&self, now: DateTime<Utc>) -> LicenseStatus {
-        let soon = now + TimeDelta::days(3);
+        let soon = now + EXPIRING_WITHIN;
         match self.expiry {
             _ if self.owner_banned => LicenseStatus::Banned,
             _ if self.suspended => LicenseStatus::Suspended,
@@ -171,7 +176,7 @@ impl Life {
     }
 
     fn idle(&self, now: DateTime<Utc>) -> bool {
-        let since = now - TimeDelta::days(90);
+        let since = now - ACTIVE_FOR;
         let stirred = [
             Some(self.created),
             self.last_validated,

@@ -1,7 +1,6 @@
 //! The pool: how Keystead connects to PostgreSQL and to SQLite.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::sea_query::Value;
@@ -12,6 +11,7 @@ use sea_orm::{
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 
 use crate::dialect::Dialect;
+use crate::sent::Sent;
 use crate::{Result, Tx};
 
 /// How large the pool may grow and how patient it is.
@@ -43,7 +43,7 @@ impl Default for Options {
 pub struct Db {
     connection: DatabaseConnection,
     dialect: Dialect,
-    statements: Arc<AtomicU64>,
+    sent: Arc<Sent>,
     /// SQLite has one writer: waiting here is fair and costs nothing, waiting in SQLite polls.
     writer: Arc<tokio::sync::Mutex<()>>,
 }
@@ -87,7 +87,7 @@ impl Db {
         Ok(Self {
             connection: Database::connect(connect).await?,
             dialect,
-            statements: Arc::default(),
+            sent: Arc::default(),
             writer: Arc::default(),
         })
     }
@@ -113,17 +113,17 @@ impl Db {
         };
         let inner = self.connection.begin_with_options(options).await?;
         self.count();
-        Ok(Tx::new(
-            inner,
-            self.dialect,
-            self.statements.clone(),
-            writer,
-        ))
+        Ok(Tx::new(inner, self.dialect, self.sent.clone(), writer))
     }
 
     /// How many statements were sent so far, `BEGIN` and `COMMIT` included.
     pub fn statements(&self) -> u64 {
-        self.statements.load(Ordering::Relaxed)
+        self.sent.count()
+    }
+
+    /// What was sent so far.
+    pub fn sent(&self) -> &Sent {
+        &self.sent
     }
 
     /// Whether the database answers.
@@ -157,7 +157,7 @@ impl Db {
     }
 
     fn count(&self) {
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.sent.one();
     }
 }
 
@@ -168,7 +168,7 @@ impl ConnectionTrait for Db {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.count();
+        self.sent.statement(&statement);
         self.connection.execute_raw(statement).await
     }
 
@@ -178,12 +178,12 @@ impl ConnectionTrait for Db {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.count();
+        self.sent.statement(&statement);
         self.connection.query_one_raw(statement).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.count();
+        self.sent.statement(&statement);
         self.connection.query_all_raw(statement).await
     }
 }

@@ -93,6 +93,21 @@ impl Dialect {
         }
     }
 
+    /// Whether the JSON object in a column contains another: its members, whatever else is there.
+    /// PostgreSQL has an index for it.
+    pub fn contains(self, column: &str, wanted: &serde_json::Value) -> SimpleExpr {
+        match self {
+            Self::Postgres => {
+                Expr::cust_with_values(format!("{column} @> $1"), [Value::from(wanted.clone())])
+            }
+            Self::Sqlite => {
+                let mut values = Vec::new();
+                let sql = sqlite_contains(column, wanted, 0, &mut values);
+                Expr::cust_with_values(sql, values)
+            }
+        }
+    }
+
     /// Whether a text holds another, in the same case. `LIKE` would not do: it knows wildcards,
     /// and on SQLite no case.
     pub fn holds(self, text: &str, part: &str) -> SimpleExpr {
@@ -136,6 +151,60 @@ impl Dialect {
                 values(2),
             ),
         }
+    }
+}
+
+/// Whether JSON contains other JSON, in SQLite: every member of an object, every item of an array
+/// somewhere, and scalars of the same type and value. `depth` tells the nested tables apart.
+fn sqlite_contains(
+    json: &str,
+    wanted: &serde_json::Value,
+    depth: usize,
+    values: &mut Vec<Value>,
+) -> String {
+    use serde_json::Value as Json;
+    let table = format!("j{depth}");
+    let inner = format!("CASE WHEN {table}.type IN ('object', 'array') THEN {table}.value END");
+    let found = |item: &Json, values: &mut Vec<Value>| match item {
+        Json::Null => format!("{table}.type = 'null'"),
+        Json::Bool(fact) => format!("{table}.type = '{fact}'"),
+        Json::Number(number) => {
+            values.push(match number.as_i64() {
+                Some(whole) => whole.into(),
+                None => number.as_f64().into(),
+            });
+            format!("{table}.type IN ('integer', 'real') AND {table}.value = ?")
+        }
+        Json::String(text) => {
+            values.push(text.as_str().into());
+            format!("{table}.type = 'text' AND {table}.value = ?")
+        }
+        Json::Array(_) | Json::Object(_) => {
+            let kind = if item.is_array() { "array" } else { "object" };
+            let within = sqlite_contains(&inner, item, depth + 1, values);
+            format!("{table}.type = '{kind}' AND {within}")
+        }
+    };
+    let exists = |key: &str, found: String| {
+        format!("EXISTS (SELECT 1 FROM json_each({json}) AS {table} WHERE {key}{found})")
+    };
+    let all: Vec<_> = match wanted {
+        Json::Object(members) => members
+            .iter()
+            .map(|(key, item)| {
+                values.push(key.as_str().into());
+                exists(&format!("{table}.key = ? AND "), found(item, values))
+            })
+            .collect(),
+        Json::Array(items) => items
+            .iter()
+            .map(|item| exists("", found(item, values)))
+            .collect(),
+        _ => Vec::new(),
+    };
+    match all.is_empty() {
+        true => "1 = 1".to_owned(),
+        false => format!("({})", all.join(" AND ")),
     }
 }
 

@@ -29,6 +29,7 @@ pub use heartbeat::Model as Heartbeat;
 pub use key::Model as Key;
 pub use license::Model as License;
 pub use license_entitlement::Model as LicenseEntitlement;
+pub use license_user::Model as LicenseUser;
 pub use machine::Model as Machine;
 pub use policy::Model as Policy;
 pub use policy_entitlement::Model as PolicyEntitlement;

@@ -5,7 +5,9 @@ mod attachments;
 
 use keystead_domain::access::{Scope, Seen, Tie, Tied, Viewer};
 use keystead_domain::{EntitlementId, LicenseId, PolicyId, Refused};
-use sea_orm::sea_query::{Expr, ExprTrait, Func, LockType, Query, SelectStatement};
+use sea_orm::sea_query::{
+    Expr, ExprTrait, Func, LockType, Query, SelectStatement, SimpleExpr, UnionType,
+};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder, QuerySelect, Select,
@@ -59,9 +61,19 @@ fn held(scope: &Scope, licenses: &Condition) -> Condition {
             .cond_where(licenses.clone())
             .take()
     };
-    Condition::any()
-        .add(Column::Id.in_subquery(of_licenses(of(license::Column::Id))))
-        .add(Column::Id.in_subquery(of_policies(of(license::Column::PolicyId))))
+    Condition::all().add(either(
+        of(license::Column::Id),
+        of(license::Column::PolicyId),
+    ))
+}
+
+/// Those of licenses and those of policies: an `OR` would use the index of neither.
+fn either(licenses: SelectStatement, policies: SelectStatement) -> SimpleExpr {
+    Column::Id.in_subquery(
+        of_licenses(licenses)
+            .union(UnionType::All, of_policies(policies))
+            .take(),
+    )
 }
 
 /// Uses `license_entitlements_once`.
@@ -207,11 +219,7 @@ fn by_policy(scope: &Scope, policy: PolicyId) -> Select<Entity> {
 
 /// The entitlements of a license and its policy, each once.
 fn by_license(scope: &Scope, license: LicenseId, policy: PolicyId) -> Select<Entity> {
-    anybodys(scope).filter(
-        Condition::any()
-            .add(Column::Id.in_subquery(of_licenses(only(license))))
-            .add(Column::Id.in_subquery(of_policies(only(policy)))),
-    )
+    anybodys(scope).filter(either(only(license), only(policy)))
 }
 
 /// Whose entitlements they are was allowed already: what is left is where they may be read.

@@ -27,6 +27,7 @@ pub mod page;
 pub mod policies;
 pub mod products;
 pub mod request_logs;
+mod sent;
 pub mod tokens;
 mod tx;
 pub mod users;
@@ -40,4 +41,5 @@ pub use diff::diff;
 pub use error::{Error, OnDuplicate, Result};
 /// What queries run on: the pool, or a transaction.
 pub use sea_orm::ConnectionTrait as Connection;
+pub use sent::Sent;
 pub use tx::Tx;

@@ -2,8 +2,10 @@
 //! about them asks for.
 
 mod facts;
+mod filter;
 mod find;
 mod list;
+pub mod members;
 mod stamps;
 mod validation;
 mod write;
@@ -16,8 +18,9 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult, QueryResult};
 
 pub use facts::{Answers, OwnerTally, Questions, Tallied, facts};
+pub use filter::{Activity, Expiry, Filter, Range};
 pub use find::{by_id, find, lock};
-pub use list::{Filter, list};
+pub use list::list;
 pub use stamps::{Stamp, stamp_all};
 pub use validation::{Candidate, Key, Pulse, by_key, candidate};
 pub use write::{delete, insert, rekey, update};
@@ -106,15 +109,9 @@ pub(crate) fn visible(scope: &Scope) -> Condition {
 /// Licenses that a user owns or is attached to. Uses `licenses_by_owner` and
 /// `license_users_by_user`.
 pub(crate) fn held_by(account: AccountId, user: UserId) -> Condition {
-    let attached = Query::select()
-        .column(license_user::Column::LicenseId)
-        .from(license_user::Entity)
-        .and_where(license_user::Column::AccountId.eq(account))
-        .and_where(license_user::Column::UserId.eq(user))
-        .take();
-    Condition::any()
-        .add(Column::OwnerId.eq(user))
-        .add(Column::Id.in_subquery(attached))
+    let owned = Column::OwnerId.eq(user);
+    let attached = license_user::Column::UserId.eq(user);
+    Condition::all().add(filter::holding(account, owned, attached))
 }
 
 /// A license joined with its policy and owner, read by [`loaded`].

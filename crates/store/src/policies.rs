@@ -107,6 +107,18 @@ pub async fn lock(tx: &Tx, scope: &Scope, id: PolicyId) -> Result<Policy> {
     found.ok_or_else(|| Refused::not_found("policy", &id.to_string()).into())
 }
 
+/// The policy with this id, if `scope` sees one; it doesn't go before the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep(tx: &Tx, scope: &Scope, id: PolicyId) -> Result<Option<Policy>> {
+    Ok(visible(scope)
+        .filter(Column::Id.eq(id))
+        .lock(LockType::KeyShare)
+        .one(tx)
+        .await?)
+}
+
 /// One page of the policies that `scope` sees and `filter` lets through.
 ///
 /// Uses `policies_by_account`, with a product `policies_by_product`.

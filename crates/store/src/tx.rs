@@ -1,7 +1,6 @@
 //! A transaction: one use case, one visible `commit`; dropped, it rolls back.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use sea_orm::sea_query::Value;
 use sea_orm::{
@@ -11,13 +10,14 @@ use tokio::sync::OwnedMutexGuard;
 
 use crate::Result;
 use crate::dialect::Dialect;
+use crate::sent::Sent;
 
 /// A transaction that may write.
 #[derive(Debug)]
 pub struct Tx {
     inner: DatabaseTransaction,
     dialect: Dialect,
-    statements: Arc<AtomicU64>,
+    sent: Arc<Sent>,
     // Released after `inner`, in order of declaration: the next writer starts on a free file.
     _writer: Option<OwnedMutexGuard<()>>,
 }
@@ -26,13 +26,13 @@ impl Tx {
     pub(crate) fn new(
         inner: DatabaseTransaction,
         dialect: Dialect,
-        statements: Arc<AtomicU64>,
+        sent: Arc<Sent>,
         writer: Option<OwnedMutexGuard<()>>,
     ) -> Self {
         Self {
             inner,
             dialect,
-            statements,
+            sent,
             _writer: writer,
         }
     }
@@ -42,7 +42,7 @@ impl Tx {
     /// # Errors
     /// When the database refuses; nothing was changed then.
     pub async fn commit(self) -> Result<()> {
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.sent.one();
         Ok(self.inner.commit().await?)
     }
 
@@ -61,7 +61,7 @@ impl Tx {
     }
 
     fn count(&self) {
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.sent.one();
     }
 }
 
@@ -72,7 +72,7 @@ impl ConnectionTrait for Tx {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.count();
+        self.sent.statement(&statement);
         self.inner.execute_raw(statement).await
     }
 
@@ -82,12 +82,12 @@ impl ConnectionTrait for Tx {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.count();
+        self.sent.statement(&statement);
         self.inner.query_one_raw(statement).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.count();
+        self.sent.statement(&statement);
         self.inner.query_all_raw(statement).await
     }
 }

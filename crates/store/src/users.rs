@@ -6,7 +6,7 @@ mod filter;
 
 use keystead_domain::access::{BearerId, Scope, Seen, Tie, Tied, UserTie, Viewer};
 use keystead_domain::words::UserRole;
-use keystead_domain::{AccountId, GroupId, ProductId, Refused, UserId};
+use keystead_domain::{AccountId, GroupId, LicenseId, ProductId, Refused, UserId};
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
@@ -208,6 +208,25 @@ impl Tied for Customer {
         }
         tie
     }
+}
+
+/// Whether a user owns or shares this license.
+///
+/// # Errors
+/// When the database fails.
+pub async fn holds<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    id: UserId,
+    license: LicenseId,
+) -> Result<bool> {
+    let customers = filter::customers(scope.account(), license::Column::Id.eq(license));
+    let found = Entity::find()
+        .filter(Column::Id.eq(id))
+        .filter(customers)
+        .one(connection)
+        .await?;
+    Ok(found.is_some())
 }
 
 /// Whether a user owns or shares a license of any product but this one.

@@ -7,11 +7,11 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 use super::Options;
-use super::database::Database;
 use super::load::{self, Path};
 use super::report::{Boot, Measured, Report};
 use super::seed;
 use super::yardsticks::{CLIENTS, Yardsticks};
+use crate::database::Database;
 use crate::server::{self, Build, Server};
 use crate::services::{Durability, Postgres};
 

@@ -12,7 +12,7 @@ use crate::entitlements::attached;
 use crate::entitlements::resource as entitlement;
 use crate::fields::Links;
 use crate::keys::resource as key;
-use crate::licenses::{LicenseFilters, resource::resource as license};
+use crate::licenses::{LicenseFilters, filter as narrowed, resource::resource as license};
 use crate::listing::Listing;
 use crate::nouns::{Entitlements, Keys, Licenses, PolicyEntitlements, Products};
 use crate::problem::Result;
@@ -50,7 +50,7 @@ impl PolicyRelationsApi {
     ) -> Result<List<Licenses>> {
         cx.bearer()?;
         let paging = query.paging()?;
-        let filter = query.filters()?.into();
+        let filter = narrowed(&query, cx.now)?;
         let page =
             licenses::list_of_policy(&cx, &policy, filter, paging.page, paging.direction).await?;
         Ok(query.list(paging, page.map(|found| license(found, cx.now))))

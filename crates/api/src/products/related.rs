@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::body::Body;
 use crate::document::{Document, List};
-use crate::licenses::{LicenseFilters, resource::resource as license};
+use crate::licenses::{LicenseFilters, filter as narrowed, resource::resource as license};
 use crate::listing::Listing;
 use crate::machines::resource::resource as machine;
 use crate::nouns::{Licenses, Machines, Policies, Tokens, Users};
@@ -97,7 +97,7 @@ impl ProductRelationsApi {
     ) -> Result<List<Licenses>> {
         cx.bearer()?;
         let paging = query.paging()?;
-        let filter = query.filters()?.into();
+        let filter = narrowed(&query, cx.now)?;
         let page =
             licenses::list_of_product(&cx, &product, filter, paging.page, paging.direction).await?;
         Ok(query.list(paging, page.map(|found| license(found, cx.now))))

@@ -16,6 +16,9 @@ use crate::{App, CHORES, Result};
 pub struct Rewindow {
     /// The policy that changed.
     pub policy: PolicyId,
+    /// The one license that moved to it, when it did not change itself.
+    #[serde(default)]
+    pub license: Option<LicenseId>,
 }
 
 impl Job for Rewindow {

@@ -2,7 +2,7 @@
 
 use keystead_domain::access::{Action, Tie, Tied};
 use keystead_store::entities::{
-    Account, Entitlement, LicenseEntitlement, Policy, PolicyEntitlement, Product,
+    Account, Entitlement, LicenseEntitlement, LicenseUser, Policy, PolicyEntitlement, Product,
 };
 use keystead_store::keys::Pooled;
 use keystead_store::licenses::Loaded as License;
@@ -22,6 +22,8 @@ pub enum Payload<'a> {
     License(&'a License),
     /// With the tie of the license.
     LicenseEntitlements(&'a [LicenseEntitlement], Tie),
+    /// With the tie of the license.
+    LicenseUsers(&'a [LicenseUser], Tie),
     Machine(&'a Machine),
     Policy(&'a Policy),
     /// With the tie of the policy.
@@ -44,6 +46,7 @@ impl Payload<'_> {
             Self::Key(key)                    => (Action::KeyShow, key.tie()),
             Self::License(license)            => (Action::LicenseShow, license.tie()),
             Self::LicenseEntitlements(_, tie) => (Action::LicenseEntitlements, *tie),
+            Self::LicenseUsers(_, tie)        => (Action::LicenseUsers, *tie),
             Self::Machine(machine)            => (Action::MachineShow, machine.loaded.tie()),
             Self::Policy(policy)              => (Action::PolicyShow, policy.tie()),
             Self::PolicyEntitlements(_, tie)  => (Action::PolicyEntitlements, *tie),

@@ -12,12 +12,13 @@ use keystead_domain::{At, Code, EnvironmentId, GroupId, LicenseId, PolicyId, Ref
 use keystead_signing::Secret;
 use keystead_signing::digest::sha256;
 use keystead_store::entities::{License, Policy, User};
-use keystead_store::licenses::{self, Loaded, Owner};
-use keystead_store::{Tx, groups, keys as pooled_keys, policies, users};
+use keystead_store::licenses::{self, Loaded};
+use keystead_store::{Tx, keys as pooled_keys, policies, users};
 use serde_json::{Value, json};
 
+use super::bind::join_group;
 use super::keys::{self, Holder};
-use super::{judge_name, judge_permissions};
+use super::{as_owner, judge_name, judge_permissions};
 use crate::herald::Payload;
 use crate::{Cx, Result};
 
@@ -104,20 +105,13 @@ pub async fn create(cx: &Cx, draft: Draft) -> Result<Created> {
         set_key(&mut row, pooled.ok_or_else(empty)?.key);
     }
     refuse_conflict(cx, &tx, given.as_deref()).await?;
-    take_place_in_group(cx, &tx, row.group_id).await?;
+    join_group(cx, &tx, row.group_id).await?;
     let plain = keys::scheme(&policy).is_none();
     let license = licenses::insert(&tx, row)
         .await
         .map_err(|error| taken(error, plain))?;
     let event = cx.event(EventName::LicenseCreated.as_str(), "licenses", license.id.0);
-    let owner = owner.map(|user| Owner {
-        id: user.id,
-        environment_id: user.environment_id,
-        group_id: user.group_id,
-        email: user.email,
-        permissions: user.permissions,
-        banned_at: user.banned_at,
-    });
+    let owner = owner.map(as_owner);
     let license = Loaded {
         license,
         policy,
@@ -130,9 +124,12 @@ pub async fn create(cx: &Cx, draft: Draft) -> Result<Created> {
 }
 
 /// How the license will hang together with bearers; a policy that isn't there belongs to nobody.
+/// In the global environment, a license would be where its policy is.
 fn tie(cx: &Cx, draft: &Draft, policy: Option<&Policy>) -> Tie {
+    let inherited = policy.and_then(|policy| policy.environment_id);
+    let environment = cx.environment.id().or(inherited);
     Tie {
-        environment: draft.environment.unwrap_or(cx.environment.id()),
+        environment: draft.environment.unwrap_or(environment),
         product: policy.map(|policy| policy.product_id),
         owner: draft.owner,
         license_owner: draft.owner,
@@ -261,22 +258,6 @@ async fn refuse_conflict(cx: &Cx, tx: &Tx, key: Option<&str>) -> Result<()> {
         Some(_) => Err(Code::KeyConflict.at(At::Attribute("key".into())).into()),
         None => Ok(()),
     }
-}
-
-/// One of a group's places for licenses; the group stays locked until it is taken.
-async fn take_place_in_group(cx: &Cx, tx: &Tx, group: Option<GroupId>) -> Result<()> {
-    let Some(id) = group else { return Ok(()) };
-    let at = || At::Relationship("group".into());
-    let group = groups::lock(tx, &cx.existing(), id).await?;
-    let group = group.ok_or_else(|| Code::GroupNotFound.at(at()))?;
-    let Some(max) = group.max_licenses else {
-        return Ok(());
-    };
-    if groups::licenses(tx, cx.account(), id).await? < max {
-        return Ok(());
-    }
-    let detail = format!("license count has exceeded maximum allowed by current group ({max})");
-    Err(Code::GroupLicenseLimitExceeded.says(detail, at()).into())
 }
 
 /// What a duplicate means: the id is taken in some account, or the key in this one. Two seeds

@@ -1,7 +1,7 @@
 //! Lists licenses.
 
-use keystead_domain::access::Action;
-use keystead_domain::{PolicyId, ProductId};
+use keystead_domain::access::{Action, Viewer};
+use keystead_domain::{PolicyId, ProductId, id_shaped};
 use keystead_store::licenses::{self, Filter, Loaded};
 use keystead_store::page::{Direction, Page, Slice};
 use keystead_store::{policies, products};
@@ -19,7 +19,21 @@ pub async fn list(
     direction: Direction,
 ) -> Result<Slice<Loaded>> {
     let scope = cx.allow_list(Action::LicenseList)?;
+    let filter = match scope.viewer() {
+        Viewer::User(_) => among_own(filter),
+        _ => filter,
+    };
     Ok(licenses::list(&cx.db, &scope, &filter, page, direction).await?)
+}
+
+/// A user has its own licenses to look through: the name of a user that nobody can have narrows
+/// nothing, as the contract has it.
+fn among_own(filter: Filter) -> Filter {
+    let named = |user: &String| id_shaped(user).is_some() || user.contains('@');
+    Filter {
+        user: filter.user.filter(named),
+        ..filter
+    }
 }
 
 /// The licenses of a product, by its id or code.

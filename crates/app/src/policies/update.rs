@@ -53,7 +53,10 @@ pub async fn update(cx: &Cx, policy: Changeable, change: Change) -> Result<Polic
     cx.tell(&tx, event, Payload::Policy(&policy)).await?;
     if window(&policy) != window(&before) {
         // With the change or not at all: a crash leaves no machine to its old window.
-        let rewindow = Rewindow { policy: policy.id };
+        let rewindow = Rewindow {
+            policy: policy.id,
+            license: None,
+        };
         outbox::put(&tx, cx.now, &[new_job(&rewindow)]).await?;
     }
     tx.commit().await?;

@@ -143,8 +143,8 @@ actions! {
     LicenseUser:               UserRead                 ; Read  | All      All      All      All      All      All      | Own          LicenseOwner            Own           | -;
     LicenseUserUpdate:         LicenseUserUpdate        ; Write | All      All      All      -        -        All      | Own          -                       -             | -;
     LicenseUsers:              UserRead                 ; Read  | All      All      All      All      All      All      | Own          Own                     Own           | -;
-    LicenseUsersAttach:        LicenseUsersAttach       ; Write | All      All      All      All      -        All      | Own          OwnerUnprotected        -             | -;
-    LicenseUsersDetach:        LicenseUsersDetach       ; Write | All      All      All      All      -        All      | Own          OwnerUnprotected        -             | -;
+    LicenseUsersAttach:        LicenseUsersAttach       ; Read  | All      All      All      All      -        All      | Own          OwnerUnprotected        -             | -;
+    LicenseUsersDetach:        LicenseUsersDetach       ; Read  | All      All      All      All      -        All      | Own          OwnerUnprotected        -             | -;
     LicenseGroup:              GroupRead                ; Read  | All      All      All      All      All      All      | Own          Own                     Own           | -;
     LicenseGroupUpdate:        LicenseGroupUpdate       ; Write | All      All      All      -        -        All      | Own          -                       -             | -;
     LicenseEntitlements:       EntitlementRead          ; Read  | All      All      All      All      All      All      | Own          Own                     Own           | -;

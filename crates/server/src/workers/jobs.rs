@@ -133,10 +133,13 @@ pub fn handlers(app: &Arc<App>, backend: Arc<dyn JobBackend>, config: &Config) -
                 Ok(())
             }
         })
-        .on(move |_, Rewindow { policy }| {
+        .on(move |_, Rewindow { policy, license }| {
             let app = rewindowing.clone();
             async move {
-                heartbeats::rewindow(&app, policy).await?;
+                match license {
+                    Some(license) => heartbeats::rewindow_license(&app, license).await?,
+                    None => heartbeats::rewindow(&app, policy).await?,
+                }
                 Ok(())
             }
         })

@@ -2,10 +2,13 @@
 
 mod create;
 mod delete;
+mod filters;
 mod list;
 mod related;
 mod show;
+mod transfer;
 mod update;
+mod users;
 mod validate;
 mod validate_access;
 mod validate_cost;

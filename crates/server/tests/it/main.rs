@@ -10,6 +10,7 @@ mod licenses;
 mod logs;
 mod machines;
 mod operations;
+mod plans;
 mod policies;
 mod products;
 mod profiles;

@@ -1,6 +1,6 @@
 //! A user attached to a license without owning it.
 
-use keystead_domain::{AccountId, EnvironmentId, LicenseId, UserId};
+use keystead_domain::{AccountId, EnvironmentId, LicenseId, LicenseUserId, UserId};
 use sea_orm::entity::prelude::*;
 
 /// A row of `license_users`.
@@ -8,7 +8,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "license_users")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: LicenseUserId,
     pub account_id: AccountId,
     pub environment_id: Option<EnvironmentId>,
     pub license_id: LicenseId,

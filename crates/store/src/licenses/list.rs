@@ -3,119 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use keystead_domain::access::Scope;
-use keystead_domain::{AccountId, UserId};
-use sea_orm::sea_query::{Query, SelectStatement, SimpleExpr};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
-use uuid::Uuid;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
-use super::{Loaded, Owner, held_by, visible};
-use crate::Result;
+use super::{Filter, Loaded, Owner, visible};
 use crate::entities::license::{Column, Entity};
-use crate::entities::{License, license_user, machine, policy, user};
+use crate::entities::{License, policy, user};
 use crate::page::{self, Direction, Page, Slice};
-use crate::visible::nothing;
-
-/// Which licenses are wanted, as the client names them (licensing §3.12): what is no id where
-/// one is needed matches nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// A product's id.
-    pub product: Option<String>,
-    /// A policy's id.
-    pub policy: Option<String>,
-    /// A group's id.
-    pub group: Option<String>,
-    /// A machine's id.
-    pub machine: Option<String>,
-    /// The id or address of the owner.
-    pub owner: Option<String>,
-    /// The id or address of the owner or an attached user.
-    pub user: Option<String>,
-}
-
-impl Filter {
-    /// Each condition has its index: `licenses_by_product`, `_by_policy`, `_by_group`,
-    /// `_by_owner`, `license_users_by_user`, and the primary keys of machines and users.
-    fn condition(&self, account: AccountId) -> Condition {
-        let by_machine = |id: Uuid| {
-            Column::Id.in_subquery(
-                Query::select()
-                    .column(machine::Column::LicenseId)
-                    .from(machine::Entity)
-                    .and_where(machine::Column::AccountId.eq(account))
-                    .and_where(machine::Column::Id.eq(id))
-                    .take(),
-            )
-        };
-        let by_id = |column: Column| move |id: Uuid| column.eq(id);
-        Condition::all()
-            .add_option(
-                self.product
-                    .as_deref()
-                    .map(|id| with_id(id, by_id(Column::ProductId))),
-            )
-            .add_option(
-                self.policy
-                    .as_deref()
-                    .map(|id| with_id(id, by_id(Column::PolicyId))),
-            )
-            .add_option(
-                self.group
-                    .as_deref()
-                    .map(|id| with_id(id, by_id(Column::GroupId))),
-            )
-            .add_option(self.machine.as_deref().map(|id| with_id(id, by_machine)))
-            .add_option(self.owner.as_deref().map(|user| owned_by(account, user)))
-            .add_option(
-                self.user
-                    .as_deref()
-                    .map(|user| held_by_named(account, user)),
-            )
-    }
-}
-
-fn with_id(text: &str, condition: impl FnOnce(Uuid) -> SimpleExpr) -> SimpleExpr {
-    Uuid::parse_str(text).map_or_else(|_| nothing(), condition)
-}
-
-fn owned_by(account: AccountId, user: &str) -> Condition {
-    Condition::all().add(match Uuid::parse_str(user) {
-        Ok(id) => Column::OwnerId.eq(id),
-        Err(_) => Column::OwnerId.in_subquery(with_address(account, user)),
-    })
-}
-
-fn held_by_named(account: AccountId, user: &str) -> Condition {
-    if let Ok(id) = Uuid::parse_str(user) {
-        return held_by(account, UserId(id));
-    }
-    let attached = Query::select()
-        .column(license_user::Column::LicenseId)
-        .from(license_user::Entity)
-        .and_where(license_user::Column::AccountId.eq(account))
-        .and_where(license_user::Column::UserId.in_subquery(with_address(account, user)))
-        .take();
-    Condition::any()
-        .add(Column::OwnerId.in_subquery(with_address(account, user)))
-        .add(Column::Id.in_subquery(attached))
-}
-
-/// Uses `users_email`.
-fn with_address(account: AccountId, email: &str) -> SelectStatement {
-    Query::select()
-        .column(user::Column::Id)
-        .from(user::Entity)
-        .and_where(user::Column::AccountId.eq(account))
-        .and_where(user::Column::Email.eq(email.to_lowercase()))
-        .take()
-}
+use crate::{Db, Result};
 
 /// One page of the licenses that `scope` sees and `filter` lets through.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list<C: ConnectionTrait>(
-    connection: &C,
+pub async fn list(
+    connection: &Db,
     scope: &Scope,
     filter: &Filter,
     page: Page,
@@ -123,7 +24,7 @@ pub async fn list<C: ConnectionTrait>(
 ) -> Result<Slice<Loaded>> {
     let select = Entity::find()
         .filter(visible(scope))
-        .filter(filter.condition(scope.account()));
+        .filter(filter.condition(connection.dialect(), scope.account()));
     let slice = page::read(
         connection,
         select,
@@ -159,7 +60,7 @@ pub async fn list<C: ConnectionTrait>(
     Ok(Slice { rows, total, more })
 }
 
-async fn owners<C: ConnectionTrait>(connection: &C, rows: &[License]) -> Result<Vec<Owner>> {
+async fn owners(connection: &Db, rows: &[License]) -> Result<Vec<Owner>> {
     let ids = distinct(rows, |row| row.owner_id);
     if ids.is_empty() {
         return Ok(Vec::new());

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use keystead_domain::words::{UserRole, UserStatus};
 use keystead_domain::{AccountId, ProductId};
-use sea_orm::sea_query::{Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Query, SelectStatement, SimpleExpr, UnionType};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
@@ -89,9 +89,11 @@ pub(super) fn customers(account: AccountId, wanted: SimpleExpr) -> Condition {
         .and_where(license_user::Column::AccountId.eq(account))
         .and_where(license_user::Column::LicenseId.in_subquery(licenses(license::Column::Id)))
         .take();
-    Condition::any()
-        .add(Column::Id.in_subquery(licenses(license::Column::OwnerId)))
-        .add(Column::Id.in_subquery(members))
+    // An `OR` of the two would use the index of neither.
+    let either = licenses(license::Column::OwnerId)
+        .union(UnionType::All, members)
+        .take();
+    Condition::all().add(Column::Id.in_subquery(either))
 }
 
 fn owning(account: AccountId, assigned: bool) -> Condition {

@@ -37,6 +37,16 @@ ids! {
     PolicyEntitlementId
     /// What attaches an entitlement to a license.
     LicenseEntitlementId
+    /// A group of a product's releases, which may have an engine.
+    PackageId
+    /// A version of a product, as it is shipped.
+    ReleaseId
+    /// A file of a release.
+    ArtifactId
+    /// A platform, arch, channel, file type or engine.
+    FacetId
+    /// An entitlement that a release asks for.
+    ConstraintId
     /// A setting of an account.
     SettingId
     /// A receiver of webhooks.

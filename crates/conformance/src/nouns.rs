@@ -93,7 +93,6 @@ const ALIASES: &[(&str, &str, Option<&str>)] = &[
     ("channel",       "release_channel", None),
     ("filetype",      "release_filetype", None),
     ("engine",        "release_engine", None),
-    ("event_log",     "event_log", None),
     ("licensee",      "license_user", None),
 ];
 

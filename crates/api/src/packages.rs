@@ -1,5 +1,6 @@
 //! `/packages`: groups of a product's releases (distribution reference §3).
 
+mod input;
 mod resource;
 
 use keystead_app::Cx;
@@ -12,12 +13,15 @@ use serde::Deserialize;
 
 pub use self::resource::resource;
 
-use crate::document::{Document, List};
+use self::input::{NewPackageBody, PackageChangeBody};
+use crate::body::Body;
+use crate::document::{Created, Document, List, NoContent};
 use crate::listing::Listing;
 use crate::nouns::Packages;
 use crate::problem::Result;
 use crate::query::Query;
 use crate::releases::named;
+use crate::shape::Guards;
 use crate::tags::Tag;
 
 /// Which packages are wanted. What is no id where one is needed matches nothing.
@@ -68,6 +72,60 @@ impl PackagesApi {
         Ok(query.list(paging, page.map(resource)))
     }
 
+    /// Create a package
+    #[oai(path = "/packages", method = "post", operation_id = "createPackage")]
+    async fn create(&self, cx: Data<&Cx>, body: Body<NewPackageBody>) -> Result<Created<Packages>> {
+        cx.bearer()?;
+        let sent = body.read(&Guards::at(cx.version))?;
+        let package = packages::create(&cx, input::draft(sent)).await?;
+        Ok(Created(Document::of(resource(package))))
+    }
+
+    /// Update a package
+    #[oai(
+        path = "/packages/:package",
+        method = "patch",
+        operation_id = "updatePackage"
+    )]
+    async fn update(
+        &self,
+        cx: Data<&Cx>,
+        package: Path<String>,
+        body: Body<PackageChangeBody>,
+    ) -> Result<Document<Packages>> {
+        update(&cx, &package, body).await
+    }
+
+    /// Update a package
+    ///
+    /// The same as with `PATCH`.
+    #[oai(
+        path = "/packages/:package",
+        method = "put",
+        operation_id = "putPackage"
+    )]
+    async fn put(
+        &self,
+        cx: Data<&Cx>,
+        package: Path<String>,
+        body: Body<PackageChangeBody>,
+    ) -> Result<Document<Packages>> {
+        update(&cx, &package, body).await
+    }
+
+    /// Delete a package
+    ///
+    /// Its releases go with it.
+    #[oai(
+        path = "/packages/:package",
+        method = "delete",
+        operation_id = "deletePackage"
+    )]
+    async fn delete(&self, cx: Data<&Cx>, package: Path<String>) -> Result<NoContent> {
+        packages::delete(&cx, &package).await?;
+        Ok(NoContent)
+    }
+
     /// Retrieve a package
     ///
     /// By its id or key.
@@ -80,4 +138,15 @@ impl PackagesApi {
         let package = packages::show(&cx, &package, &Filter::default()).await?;
         Ok(Document::of(resource(package)))
     }
+}
+
+async fn update(
+    cx: &Cx,
+    package: &str,
+    body: Body<PackageChangeBody>,
+) -> Result<Document<Packages>> {
+    let package = packages::changeable(cx, package).await?;
+    let sent = body.read(&Guards::at(cx.version))?;
+    let package = packages::update(cx, package, input::change(sent)).await?;
+    Ok(Document::of(resource(package)))
 }

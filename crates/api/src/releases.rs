@@ -3,6 +3,7 @@
 mod constraint;
 mod files;
 mod filters;
+mod input;
 mod related;
 mod resource;
 
@@ -18,10 +19,13 @@ pub use self::filters::{ProductReleaseFilters, ReleaseFilters, named};
 pub use self::related::ReleaseRelationsApi;
 pub use self::resource::resource;
 
-use crate::document::{Document, List};
+use self::input::{NewReleaseBody, ReleaseChangeBody};
+use crate::body::Body;
+use crate::document::{Created, Document, List, NoContent};
 use crate::listing::{Listing, Parameters};
 use crate::nouns::Releases;
 use crate::problem::Result;
+use crate::shape::Guards;
 use crate::tags::Tag;
 
 /// Operations on releases.
@@ -45,6 +49,96 @@ impl ReleasesApi {
         Ok(files.and(query.list(paging, page.map(resource))))
     }
 
+    /// Create a release
+    ///
+    /// A draft, unless it says otherwise: nobody but its vendor sees it before it is published.
+    #[oai(path = "/releases", method = "post", operation_id = "createRelease")]
+    async fn create(&self, cx: Data<&Cx>, body: Body<NewReleaseBody>) -> Result<Created<Releases>> {
+        cx.bearer()?;
+        let sent = body.read(&Guards::at(cx.version))?;
+        let release = releases::create(&cx, input::draft(sent)).await?;
+        Ok(Created(Document::of(resource(release))))
+    }
+
+    /// Update a release
+    #[oai(
+        path = "/releases/:release",
+        method = "patch",
+        operation_id = "updateRelease"
+    )]
+    async fn update(
+        &self,
+        cx: Data<&Cx>,
+        release: Path<String>,
+        body: Body<ReleaseChangeBody>,
+    ) -> Result<WithFiles<Document<Releases>>> {
+        update(&cx, &release, body).await
+    }
+
+    /// Update a release
+    ///
+    /// The same as with `PATCH`.
+    #[oai(
+        path = "/releases/:release",
+        method = "put",
+        operation_id = "putRelease"
+    )]
+    async fn put(
+        &self,
+        cx: Data<&Cx>,
+        release: Path<String>,
+        body: Body<ReleaseChangeBody>,
+    ) -> Result<WithFiles<Document<Releases>>> {
+        update(&cx, &release, body).await
+    }
+
+    /// Delete a release
+    ///
+    /// Its files and constraints go with it.
+    #[oai(
+        path = "/releases/:release",
+        method = "delete",
+        operation_id = "deleteRelease"
+    )]
+    async fn delete(&self, cx: Data<&Cx>, release: Path<String>) -> Result<NoContent> {
+        releases::delete(&cx, &release).await?;
+        Ok(NoContent)
+    }
+
+    /// Publish a release
+    ///
+    /// From whatever state; it may be repeated.
+    #[oai(
+        path = "/releases/:release/actions/publish",
+        method = "post",
+        operation_id = "publishRelease"
+    )]
+    async fn publish(
+        &self,
+        cx: Data<&Cx>,
+        release: Path<String>,
+    ) -> Result<WithFiles<Document<Releases>>> {
+        let published = releases::publish(&cx, &release).await?;
+        WithFiles::document(&cx, published).await
+    }
+
+    /// Yank a release
+    ///
+    /// It is no longer there to be had.
+    #[oai(
+        path = "/releases/:release/actions/yank",
+        method = "post",
+        operation_id = "yankRelease"
+    )]
+    async fn yank(
+        &self,
+        cx: Data<&Cx>,
+        release: Path<String>,
+    ) -> Result<WithFiles<Document<Releases>>> {
+        let yanked = releases::yank(&cx, &release).await?;
+        WithFiles::document(&cx, yanked).await
+    }
+
     /// Retrieve a release
     ///
     /// By its id, version or tag: of several, the oldest that the parameters let through.
@@ -63,4 +157,15 @@ impl ReleasesApi {
         let found = releases::show(&cx, &release, &filter).await?;
         WithFiles::document(&cx, found).await
     }
+}
+
+async fn update(
+    cx: &Cx,
+    release: &str,
+    body: Body<ReleaseChangeBody>,
+) -> Result<WithFiles<Document<Releases>>> {
+    let release = releases::changeable(cx, release).await?;
+    let sent = body.read(&Guards::at(cx.version))?;
+    let release = releases::update(cx, release, input::change(sent)).await?;
+    WithFiles::document(cx, release).await
 }

@@ -2,6 +2,7 @@
 //! reference §1.3, §6).
 
 pub mod access;
+pub mod draft;
 pub mod semver;
 
 pub use semver::Semver;

@@ -43,6 +43,12 @@ words! {
         Yanked = "YANKED",
     }
 
+    /// What a new release may be at once.
+    NewReleaseStatus {
+        Draft = "DRAFT",
+        Published = "PUBLISHED",
+    }
+
     /// How finished a release is. The first four are a ladder: who takes one takes those before.
     ReleaseChannel {
         Stable = "stable",

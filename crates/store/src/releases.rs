@@ -2,6 +2,7 @@
 
 mod filter;
 mod holdings;
+mod taken;
 mod visible;
 mod write;
 
@@ -20,6 +21,7 @@ use uuid::Uuid;
 pub use filter::{Filter, Named};
 pub(crate) use filter::{keys, of_engine, of_package, on_channel};
 pub use holdings::{Holding, holdings, strategies};
+pub use taken::{Taken, taken};
 pub(crate) use visible::theirs;
 pub use write::{delete, insert, update};
 

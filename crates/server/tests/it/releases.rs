@@ -1,9 +1,10 @@
 //! Releases, their files and packages, as clients see them.
 
 mod access;
-mod facets;
 mod list;
 mod show;
+mod told_apart;
+mod write;
 
 use chrono::{DateTime, Utc};
 use keystead_domain::access::Scope;

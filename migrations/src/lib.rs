@@ -11,6 +11,7 @@ mod m0002_jobs;
 mod m0004_pool;
 mod m0010_telling;
 mod m0060_license_lists;
+mod m0080_releases;
 
 /// Runs every migration that the database does not have yet, oldest first.
 pub struct Migrator;
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_pool::Migration),
             Box::new(m0010_telling::Migration),
             Box::new(m0060_license_lists::Migration),
+            Box::new(m0080_releases::Migration),
         ]
     }
 }
@@ -38,6 +40,8 @@ const TYPES: &[(&str, &str, &str)] = &[
     ("{bool}",  "boolean",     "boolean"),
     ("{int}",   "bigint",      "bigint"),
     ("{text}",  "text",        "text"),
+    // Text in the order of its bytes, whatever the database's locale.
+    ("{word}",  "text COLLATE \"C\"", "text"),
     // Room on every page for the next version of a row, so that a ping stays off the indexes.
     ("{hot}",   "WITH (fillfactor = 50)", ""),
 ];

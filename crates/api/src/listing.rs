@@ -126,6 +126,16 @@ impl<F: Type + DeserializeOwned + 'static> Parameters<F> {
         shape::read_query(self.location.query())
     }
 
+    /// The parameters where they only narrow a look-up: what is blank, or not what it must be,
+    /// counts as absent.
+    ///
+    /// # Errors
+    /// When `F` reads less than its schema promises, which would be a mistake of `F`.
+    pub fn lenient(&self) -> Result<F> {
+        let lenient = Shape::of::<F>().lenient(self.location.query().members());
+        shape::read_judged(lenient)
+    }
+
     /// All parameters of the query.
     pub fn query(&self) -> &Query {
         self.location.query()

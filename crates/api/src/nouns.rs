@@ -1,9 +1,10 @@
 //! The resource types of the contract, each with its two spellings and the type of its ids.
 
 use keystead_domain::{
-    AccountId, EntitlementId, EnvironmentId, EventId, GroupId, KeyId, LicenseEntitlementId,
-    LicenseId, LicenseUserId, MachineId, PolicyEntitlementId, PolicyId, ProductId, RequestId,
-    TokenId, UserId, WebhookEndpointId, WebhookEventId,
+    AccountId, ArtifactId, ConstraintId, EntitlementId, EnvironmentId, EventId, FacetId, GroupId,
+    KeyId, LicenseEntitlementId, LicenseId, LicenseUserId, MachineId, PackageId,
+    PolicyEntitlementId, PolicyId, ProductId, ReleaseId, RequestId, TokenId, UserId,
+    WebhookEndpointId, WebhookEventId,
 };
 use uuid::Uuid;
 
@@ -63,6 +64,14 @@ nouns! {
     Keys               = "keys",          "key",          KeyId;
     Entitlements       = "entitlements",  "entitlement",  EntitlementId;
     PolicyEntitlements = "policy-entitlements", "policy-entitlement", PolicyEntitlementId;
+    Releases           = "releases",      "release",      ReleaseId;
+    Artifacts          = "artifacts",     "artifact",     ArtifactId;
+    Packages           = "packages",      "package",      PackageId;
+    Constraints        = "constraints",   "constraint",   ConstraintId;
+    Platforms          = "platforms",     "platform",     FacetId;
+    Arches             = "arches",        "arch",         FacetId;
+    Channels           = "channels",      "channel",      FacetId;
+    Engines            = "engines",       "engine",       FacetId;
     LicenseEntitlements = "license-entitlements", "license-entitlement", LicenseEntitlementId;
     LicenseUsers       = "license-users", "license-user", LicenseUserId;
     WebhookEndpoints   = "webhook-endpoints", "webhook-endpoint", WebhookEndpointId;

@@ -1,5 +1,6 @@
 //! `/products`: what a vendor sells (licensing reference §1).
 
+mod distribution;
 mod input;
 mod related;
 mod resource;
@@ -10,6 +11,7 @@ use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
+pub use self::distribution::ProductDistributionApi;
 pub use self::related::ProductRelationsApi;
 pub use self::resource::resource;
 

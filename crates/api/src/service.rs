@@ -8,15 +8,19 @@ use poem::{Endpoint, EndpointExt, Response, Route, endpoint, get};
 use poem_openapi::OpenApiService;
 
 use crate::accounts::AccountsApi;
+use crate::artifacts::ArtifactsApi;
 use crate::entitlements::EntitlementsApi;
 use crate::event_logs::EventLogsApi;
+use crate::facets::FacetsApi;
 use crate::keys::KeysApi;
 use crate::licenses::{LicenseEntitlementsApi, LicenseRelationsApi, LicenseUsersApi, LicensesApi};
 use crate::machines::MachinesApi;
+use crate::packages::PackagesApi;
 use crate::pipeline::{Gate, Options};
 use crate::policies::{PoliciesApi, PolicyRelationsApi};
-use crate::products::{ProductRelationsApi, ProductsApi};
+use crate::products::{ProductDistributionApi, ProductRelationsApi, ProductsApi};
 use crate::profiles::ProfilesApi;
+use crate::releases::{ReleaseRelationsApi, ReleasesApi};
 use crate::request_logs::RequestLogsApi;
 use crate::spec;
 use crate::tokens::TokensApi;
@@ -38,7 +42,14 @@ fn operations() -> impl poem_openapi::OpenApi {
         ),
         MachinesApi,
         (PoliciesApi, PolicyRelationsApi),
-        (ProductsApi, ProductRelationsApi),
+        (ProductsApi, ProductRelationsApi, ProductDistributionApi),
+        (
+            ReleasesApi,
+            ReleaseRelationsApi,
+            ArtifactsApi,
+            PackagesApi,
+            FacetsApi,
+        ),
         ProfilesApi,
         TokensApi,
         UsersApi,

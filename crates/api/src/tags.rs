@@ -35,6 +35,14 @@ pub enum Tag {
     /// Which requests were answered, and how.
     #[oai(rename = "Request logs")]
     RequestLogs,
+    /// Versions of products, as they are shipped, and what they ask of licenses.
+    Releases,
+    /// The files of releases.
+    Artifacts,
+    /// Groups of releases, each for the clients of one engine or of none.
+    Packages,
+    /// What releases are told apart by: platforms, arches, channels and engines.
+    Facets,
     /// Who am I?
     Profiles,
 }

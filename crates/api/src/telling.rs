@@ -14,8 +14,8 @@ use crate::document::{Document, List, Rendered, Resource};
 use crate::entitlements::attached;
 use crate::versions::{Exchange, LicenseOwners, downgrade};
 use crate::{
-    accounts, entitlements, keys, licenses, machines, policies, products, tokens, users,
-    webhook_events,
+    accounts, entitlements, keys, licenses, machines, packages, policies, products, releases,
+    tokens, users, webhook_events,
 };
 
 /// Prints the documents of events as the API answers them.
@@ -56,9 +56,11 @@ fn print(payload: Payload<'_>, now: DateTime<Utc>) -> String {
         Payload::LicenseEntitlements(rows, _) => many(rows.iter().map(attached::to_license)),
         Payload::LicenseUsers(rows, _)        => many(rows.iter().map(licenses::attachment)),
         Payload::Machine(machine)             => one(machines::resource::resource(machine.clone())),
+        Payload::Package(package)             => one(packages::resource(package.clone())),
         Payload::Policy(policy)               => one(policies::resource(policy.clone())),
         Payload::PolicyEntitlements(rows, _)  => many(rows.iter().map(attached::to_policy)),
         Payload::Product(product)             => one(products::resource(product.clone())),
+        Payload::Release(release)             => one(releases::resource(release.clone())),
         Payload::Token(issued)                => one(tokens::resource(issued, None)),
         Payload::User(person)                 => one(users::resource(person.clone())),
         Payload::Validation(validation)       => text(&licenses::validation::document(validation.clone(), now)),

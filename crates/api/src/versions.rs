@@ -4,6 +4,7 @@
 pub mod exchange;
 mod request;
 mod response;
+mod v1_0;
 mod v1_1;
 mod v1_2;
 mod v1_3;
@@ -17,7 +18,7 @@ use serde_json::Value;
 
 use crate::problem::Result;
 
-pub use exchange::{Exchange, LicenseOwners};
+pub use exchange::{Exchange, LicenseOwners, ReleaseFile, ReleaseFiles};
 pub use request::{Renamed, upgrade_request};
 pub use response::{downgrade, downgrade_bytes};
 
@@ -42,6 +43,7 @@ const MIGRATIONS: &[Migration] = &[
     v1_3::MIGRATION,
     v1_2::MIGRATION,
     v1_1::MIGRATION,
+    v1_0::MIGRATION,
 ];
 
 /// The migrations that a client at `version` gets, newest first.

@@ -2,11 +2,13 @@
 //! written, and who hears of it.
 
 pub mod accounts;
+pub mod artifacts;
 pub mod authenticate;
 mod context;
 pub mod entitlements;
 mod error;
 pub mod event_logs;
+pub mod facets;
 pub mod heartbeats;
 pub mod herald;
 pub mod history;
@@ -15,10 +17,12 @@ pub mod keys;
 pub mod licenses;
 mod lookups;
 pub mod machines;
+pub mod packages;
 mod pages;
 pub mod policies;
 pub mod products;
 pub mod profiles;
+pub mod releases;
 pub mod request_logs;
 mod stamps;
 mod tenants;

@@ -2,6 +2,7 @@
 
 pub mod create;
 pub mod delete;
+pub mod distribution;
 pub mod list;
 pub mod related;
 pub mod show;

@@ -3,6 +3,7 @@
 mod change;
 mod licensing;
 mod people;
+mod releases;
 mod telling;
 
 pub use change::{change, change_all};
@@ -100,6 +101,15 @@ pub fn create<'a>(w: &'a mut World, name: &'a str, order: Order) -> BoxFuture<'a
             "webhook_event" => telling::event(w, order).await,
             "event" => telling::event_log(w, order).await,
             "request_log" => telling::request_log(w, order).await,
+            "release" => releases::release(w, order).await,
+            "release_package" => releases::package(w, order).await,
+            "release_artifact" => releases::artifact(w, order).await,
+            "release_entitlement_constraint" => releases::constraint(w, order).await,
+            "release_platform" => releases::facet(w, "platform", order).await,
+            "release_arch" => releases::facet(w, "arch", order).await,
+            "release_channel" => releases::facet(w, "channel", order).await,
+            "release_filetype" => releases::facet(w, "filetype", order).await,
+            "release_engine" => releases::facet(w, "engine", order).await,
             other => broken(format!("no builder makes a {other}")),
         }
     }

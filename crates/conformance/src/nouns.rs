@@ -48,6 +48,15 @@ const NOUNS: &[Noun] = &[
     noun("policy_entitlement",  &Of::<e::policy_entitlement::Entity>(PhantomData)),
     noun("license_entitlement", &Of::<e::license_entitlement::Entity>(PhantomData)),
     noun("machine",             &Of::<e::machine::Entity>(PhantomData)),
+    noun("release",             &Of::<e::release::Entity>(PhantomData)),
+    noun("release_package",     &Of::<e::package::Entity>(PhantomData)),
+    noun("release_artifact",    &Of::<e::artifact::Entity>(PhantomData)),
+    noun("release_entitlement_constraint", &Of::<e::constraint::Entity>(PhantomData)),
+    noun("release_platform",    &Facets("platform")),
+    noun("release_arch",        &Facets("arch")),
+    noun("release_channel",     &Facets("channel")),
+    noun("release_filetype",    &Facets("filetype")),
+    noun("release_engine",      &Facets("engine")),
     noun("event",               &Of::<e::event::Entity>(PhantomData)),
     noun("request_log",         &Of::<e::request_log::Entity>(PhantomData)),
     noun("webhook_endpoint",    &Of::<e::webhook_endpoint::Entity>(PhantomData)),
@@ -79,6 +88,11 @@ const ALIASES: &[(&str, &str, Option<&str>)] = &[
     ("package",       "release_package", None),
     ("constraint",    "release_entitlement_constraint", None),
     ("event_log",     "event", None),
+    ("platform",      "release_platform", None),
+    ("arch",          "release_arch", None),
+    ("channel",       "release_channel", None),
+    ("filetype",      "release_filetype", None),
+    ("engine",        "release_engine", None),
     ("licensee",      "license_user", None),
 ];
 
@@ -196,6 +210,38 @@ where
     }
 }
 
+/// The facets of one kind: one table holds them all, and the suite knows one for each.
+struct Facets(&'static str);
+
+const FACETS: Of<e::facet::Entity> = Of(PhantomData);
+
+#[async_trait]
+impl Table for Facets {
+    fn columns(&self) -> Vec<&'static str> {
+        FACETS.columns()
+    }
+
+    async fn rows(&self, db: &Db, account: Option<Uuid>) -> Outcome<Vec<Row>> {
+        let mut rows = FACETS.rows(db, account).await?;
+        rows.retain(|row| row["kind"] == self.0);
+        Ok(rows)
+    }
+
+    async fn insert(&self, db: &Db, row: &Row) -> Outcome {
+        let mut row = row.clone();
+        row.insert("kind".to_owned(), self.0.into());
+        FACETS.insert(db, &row).await
+    }
+
+    async fn remove(&self, db: &Db, id: Uuid) -> Outcome {
+        FACETS.remove(db, id).await
+    }
+
+    async fn update(&self, db: &Db, key: &str, id: Uuid, changes: &Row) -> Outcome {
+        FACETS.update(db, key, id, changes).await
+    }
+}
+
 /// A cell as JSON.
 fn json(value: Value) -> Json {
     match value {
@@ -292,6 +338,11 @@ const COLUMNS: &[(&str, &str, &str)] = &[
     ("event",       "event",               "name"),
     ("webhook_event", "event_type_id",     "event"),
     ("webhook_event", "webhook_endpoint_id", "endpoint_id"),
+    ("release",     "backdated_to",        "backdated_at"),
+    ("release",     "release_package_id",  "package_id"),
+    ("release_artifact", "release_platform", "platform"),
+    ("release_artifact", "release_arch",   "arch"),
+    ("release_artifact", "release_filetype", "filetype"),
     ("user",        "password_digest",     "password_hash"),
 ];
 

@@ -39,6 +39,16 @@ ids! {
     LicenseEntitlementId
     /// What attaches a user to a license.
     LicenseUserId
+    /// A group of a product's releases, which may have an engine.
+    PackageId
+    /// A version of a product, as it is shipped.
+    ReleaseId
+    /// A file of a release.
+    ArtifactId
+    /// A platform, arch, channel, file type or engine.
+    FacetId
+    /// An entitlement that a release asks for.
+    ConstraintId
     /// A setting of an account.
     SettingId
     /// A receiver of webhooks.

@@ -26,6 +26,7 @@ pub mod policy;
 pub mod product;
 mod range;
 pub mod refusal;
+pub mod release;
 pub mod setting;
 pub mod span;
 pub mod term;

@@ -36,6 +36,56 @@ words! {
         Closed = "CLOSED",
     }
 
+    /// What may be done with a release (distribution §1.5).
+    ReleaseStatus {
+        Draft = "DRAFT",
+        Published = "PUBLISHED",
+        Yanked = "YANKED",
+    }
+
+    /// What a new release may be at once.
+    NewReleaseStatus {
+        Draft = "DRAFT",
+        Published = "PUBLISHED",
+    }
+
+    /// How finished a release is. The first four are a ladder: who takes one takes those before.
+    ReleaseChannel {
+        Stable = "stable",
+        Rc = "rc",
+        Beta = "beta",
+        Alpha = "alpha",
+        Dev = "dev",
+    }
+
+    /// How far a release's file has come (distribution §2.3).
+    ArtifactStatus {
+        Waiting = "WAITING",
+        Processing = "PROCESSING",
+        Uploaded = "UPLOADED",
+        Failed = "FAILED",
+        Yanked = "YANKED",
+    }
+
+    /// Whose clients a package's releases are served to, besides the API's own.
+    Engine {
+        Pypi = "pypi",
+        Tauri = "tauri",
+        Raw = "raw",
+        Rubygems = "rubygems",
+        Npm = "npm",
+        Oci = "oci",
+    }
+
+    /// What releases and their files are told apart by.
+    FacetKind {
+        Platform = "platform",
+        Arch = "arch",
+        Channel = "channel",
+        Filetype = "filetype",
+        Engine = "engine",
+    }
+
     /// Where a machine's fingerprint must be unique, besides its license.
     MachineUniquenessStrategy {
         UniquePerAccount = "UNIQUE_PER_ACCOUNT",

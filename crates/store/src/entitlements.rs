@@ -4,7 +4,7 @@ mod attached;
 mod attachments;
 
 use keystead_domain::access::{Scope, Seen, Tie, Tied, Viewer};
-use keystead_domain::{EntitlementId, LicenseId, PolicyId, Refused};
+use keystead_domain::{EntitlementId, LicenseId, PolicyId, Refused, ReleaseId};
 use sea_orm::sea_query::{
     Expr, ExprTrait, Func, LockType, Query, SelectStatement, SimpleExpr, UnionType,
 };
@@ -14,14 +14,17 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-pub use attached::{find_of_license, find_of_policy, list_of_license, list_of_policy};
+pub use attached::{
+    find_of_license, find_of_policy, find_of_release, list_of_license, list_of_policy,
+    list_of_release,
+};
 pub use attachments::{
     attach_to_license, attach_to_policy, detach_from_license, detach_from_policy, held_by_license,
     held_by_policy,
 };
 
 use crate::entities::entitlement::{Column, Entity};
-use crate::entities::{Entitlement, license, license_entitlement, policy_entitlement};
+use crate::entities::{Entitlement, constraint, license, license_entitlement, policy_entitlement};
 use crate::page::{self, Direction, Page, Slice};
 use crate::{Result, Tx, licenses, visible};
 
@@ -220,6 +223,16 @@ fn by_policy(scope: &Scope, policy: PolicyId) -> Select<Entity> {
 /// The entitlements of a license and its policy, each once.
 fn by_license(scope: &Scope, license: LicenseId, policy: PolicyId) -> Select<Entity> {
     anybodys(scope).filter(either(only(license), only(policy)))
+}
+
+/// The entitlements that a release asks for. Uses `release_constraints_once`.
+fn by_release(scope: &Scope, release: ReleaseId) -> Select<Entity> {
+    let asked_for = Query::select()
+        .column(constraint::Column::EntitlementId)
+        .from(constraint::Entity)
+        .and_where(constraint::Column::ReleaseId.eq(release))
+        .take();
+    anybodys(scope).filter(Column::Id.in_subquery(asked_for))
 }
 
 /// Whose entitlements they are was allowed already: what is left is where they may be read.

@@ -4,8 +4,10 @@
 //! unchecked look-up does not type-check.
 
 pub mod accounts;
+pub mod artifacts;
 pub mod batch;
 pub mod columns;
+pub mod constraints;
 pub mod credentials;
 mod db;
 pub mod dialect;
@@ -14,6 +16,7 @@ pub mod entities;
 pub mod entitlements;
 mod error;
 pub mod events;
+pub mod facets;
 pub mod groups;
 pub mod heartbeats;
 pub mod history;
@@ -23,9 +26,11 @@ pub mod machines;
 pub mod migrate;
 mod orphans;
 pub mod outbox;
+pub mod packages;
 pub mod page;
 pub mod policies;
 pub mod products;
+pub mod releases;
 pub mod request_logs;
 mod sent;
 pub mod tokens;

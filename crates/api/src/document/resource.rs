@@ -121,11 +121,20 @@ pub struct Resource<N: Rendered> {
     pub link: Link,
 }
 
-/// The one link of a resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The links of a resource, of which most have one.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Link {
     /// `{"self": <place>}`.
     ToSelf,
+    /// `{"related": <place>}`.
+    Related,
+    /// `{"redirect": …, "related": <place>/<filename>, "self": <place>}`: a file.
+    File {
+        /// Its name.
+        filename: String,
+        /// Where it may be had for a while, if this answer says so.
+        redirect: Option<String>,
+    },
     /// `{"related": <place>/<name>/<id>}`: the record joins these two.
     Joined {
         /// One of the two.
@@ -157,7 +166,7 @@ impl<N: Rendered> Serialize for Resource<N> {
         members.serialize_entry("type", self.place.kind)?;
         members.serialize_entry("attributes", &self.attributes)?;
         members.serialize_entry("relationships", &self.relationships)?;
-        members.serialize_entry("links", &LinkOf(self.place, self.link))?;
+        members.serialize_entry("links", &LinkOf(self.place, &self.link))?;
         if let Some(meta) = &self.meta {
             members.serialize_entry("meta", meta)?;
         }
@@ -165,13 +174,22 @@ impl<N: Rendered> Serialize for Resource<N> {
     }
 }
 
-struct LinkOf(Place, Link);
+struct LinkOf<'a>(Place, &'a Link);
 
-impl Serialize for LinkOf {
+impl Serialize for LinkOf<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut members = serializer.serialize_map(Some(1))?;
-        match self.1 {
-            Link::ToSelf => members.serialize_entry("self", &Text(self.0))?,
+        let mut members = serializer.serialize_map(None)?;
+        let Self(own, link) = self;
+        match link {
+            Link::ToSelf => members.serialize_entry("self", &Text(own))?,
+            Link::Related => members.serialize_entry("related", &Text(own))?,
+            Link::File { filename, redirect } => {
+                if let Some(redirect) = redirect {
+                    members.serialize_entry("redirect", redirect)?;
+                }
+                members.serialize_entry("related", &Text(format_args!("{own}/{filename}")))?;
+                members.serialize_entry("self", &Text(own))?;
+            }
             Link::Joined { place, name, id } => {
                 members.serialize_entry("related", &Text(format_args!("{place}/{name}/{id}")))?;
             }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use super::{Gate, Known, log};
 use crate::negotiate::{JSON, JSON_API, Media};
 use crate::problem;
-use crate::versions::{Exchange, LicenseOwners, downgrade_bytes};
+use crate::versions::{Exchange, LicenseOwners, ReleaseFiles, downgrade_bytes};
 
 /// The headers that every answer carries, whatever it says (identity reference §5).
 #[rustfmt::skip]
@@ -48,6 +48,7 @@ pub(super) async fn leave<E>(
         path: &known.path,
         status: response.status(),
         owners: response.data::<LicenseOwners>(),
+        files: response.data::<ReleaseFiles>(),
     };
     let body = downgrade_bytes(&exchange, body);
     if !body.is_empty() && !response.headers().contains_key(header::CONTENT_DISPOSITION) {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use keystead_domain::version::ApiVersion;
-use keystead_domain::{MachineId, UserId};
+use keystead_domain::{ArtifactId, MachineId, ReleaseId, UserId};
 use poem::http::{Method, StatusCode};
 
 /// A request and the status of its answer.
@@ -19,12 +19,28 @@ pub struct Exchange<'a> {
     pub status: StatusCode,
     /// Who owns the licenses of the machines in the answer, where the handler said so.
     pub owners: Option<&'a LicenseOwners>,
+    /// The files of the releases in the answer, where the handler said so.
+    pub files: Option<&'a ReleaseFiles>,
 }
 
 /// Owners of the licenses of machines: until 1.5 a machine showed its license's owner. Handlers
 /// that answer machines put this into the response's extensions for clients that old.
 #[derive(Clone, Debug, Default)]
 pub struct LicenseOwners(pub HashMap<MachineId, UserId>);
+
+/// The one file of each release: in 1.0, a release was its file. Handlers that answer releases put
+/// this into the response's extensions for clients that old.
+#[derive(Clone, Debug, Default)]
+pub struct ReleaseFiles(pub HashMap<ReleaseId, ReleaseFile>);
+
+/// What 1.0 shows of a release's file.
+#[derive(Clone, Debug)]
+pub struct ReleaseFile {
+    /// The file's id.
+    pub id: ArtifactId,
+    /// Its attributes, as they are answered: platform, file type, name, size and so on.
+    pub attributes: Vec<(&'static str, serde_json::Value)>,
+}
 
 impl<'a> Exchange<'a> {
     /// The exchange of a document that travels on its own: in a webhook, in a license file.
@@ -35,6 +51,7 @@ impl<'a> Exchange<'a> {
             path: "",
             status: StatusCode::OK,
             owners,
+            files: None,
         }
     }
 

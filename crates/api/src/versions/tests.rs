@@ -23,6 +23,7 @@ fn exchange<'a>(
         path,
         status: StatusCode::from_u16(status).unwrap(),
         owners: None,
+        files: None,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use keystead_domain::access::{Action, Tie, Tied};
 use keystead_store::entities::{
-    Account, Entitlement, LicenseEntitlement, LicenseUser, Policy, PolicyEntitlement, Product,
+    Account, Entitlement, LicenseEntitlement, LicenseUser, Package, Policy, PolicyEntitlement,
+    Product, Release,
 };
 use keystead_store::keys::Pooled;
 use keystead_store::licenses::Loaded as License;
@@ -25,10 +26,12 @@ pub enum Payload<'a> {
     /// With the tie of the license.
     LicenseUsers(&'a [LicenseUser], Tie),
     Machine(&'a Machine),
+    Package(&'a Package),
     Policy(&'a Policy),
     /// With the tie of the policy.
     PolicyEntitlements(&'a [PolicyEntitlement], Tie),
     Product(&'a Product),
+    Release(&'a Release),
     /// Never its secret.
     Token(&'a Issued),
     User(&'a Person),
@@ -48,9 +51,11 @@ impl Payload<'_> {
             Self::LicenseEntitlements(_, tie) => (Action::LicenseEntitlements, *tie),
             Self::LicenseUsers(_, tie)        => (Action::LicenseUsers, *tie),
             Self::Machine(machine)            => (Action::MachineShow, machine.loaded.tie()),
+            Self::Package(package)            => (Action::PackageShow, package.tie()),
             Self::Policy(policy)              => (Action::PolicyShow, policy.tie()),
             Self::PolicyEntitlements(_, tie)  => (Action::PolicyEntitlements, *tie),
             Self::Product(product)            => (Action::ProductShow, product.tie()),
+            Self::Release(release)            => (Action::ReleaseShow, release.tie()),
             Self::Token(issued)               => (Action::TokenShow, issued.tie()),
             Self::User(person)                => (Action::UserShow, person.user.tie()),
             Self::Validation(validation)      => {

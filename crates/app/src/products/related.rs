@@ -172,7 +172,11 @@ pub async fn bearer(cx: &Cx, id_or_code: &str) -> Result<BearerId> {
     Ok(BearerId::Product(product.peek().id))
 }
 
-async fn allowed(cx: &Cx, id_or_code: &str, action: Action) -> Result<(Scope, ProductId)> {
+pub(super) async fn allowed(
+    cx: &Cx,
+    id_or_code: &str,
+    action: Action,
+) -> Result<(Scope, ProductId)> {
     cx.bearer()?;
     let scope = cx.scope();
     let product = products::find(&cx.db, &scope, id_or_code).await?;

@@ -41,6 +41,14 @@ pub async fn change(w: &mut World, noun: Noun, record: &Row, attributes: &Row) -
                     .await?;
             }
             ("account", "plan_id") => {}
+            ("release_package", "engine_id" | "release_engine_id") => {
+                let key = match uuid_at(attributes, attribute) {
+                    Some(engine) => w.by_id("engine", engine).await?.unwrap_or_default(),
+                    None => Row::new(),
+                };
+                let key = key.get("key").cloned().unwrap_or(Json::Null);
+                changes.insert("engine".to_owned(), key);
+            }
             _ => match nouns::column(noun, attribute) {
                 Ok(column) => {
                     changes.insert(column.to_owned(), value.clone());
@@ -67,6 +75,12 @@ async fn derive(w: &mut World, noun: Noun, record: &Row, changes: &mut Row) -> O
             let digested = hex::encode(sha256(text.as_bytes()));
             changes.insert(digest.to_owned(), digested.into());
         }
+    }
+    if noun.name == "release"
+        && let Some(version) = changes.get("version").and_then(Json::as_str)
+    {
+        let parts = super::releases::ordered_by(version);
+        changes.extend(parts);
     }
     if noun.name == "license"
         && let Some(policy) = uuid_at(changes, "policy_id")

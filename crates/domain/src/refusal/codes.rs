@@ -148,6 +148,23 @@ codes! {
     EntitlementTaken         = "ENTITLEMENT_TAKEN",             "already exists";
     EntitlementConflict      = "ENTITLEMENT_CONFLICT",          "already exists (entitlement is attached through policy)";
 
+    // Releases and packages (distribution §1.4, §3).
+    DescriptionTooLong       = "DESCRIPTION_TOO_LONG",          "is too long (maximum is 16384 characters)";
+    TagTooLong               = "TAG_TOO_LONG",                  "is too long (maximum is 255 characters)";
+    TagNotAllowed            = "TAG_NOT_ALLOWED",               "is reserved";
+    TagTaken                 = "TAG_TAKEN",                     "tag already exists";
+    VersionInvalid           = "VERSION_INVALID",               "must be a valid version";
+    VersionChannelInvalid    = "VERSION_CHANNEL_INVALID",       "version does not match channel";
+    VersionTaken             = "VERSION_TAKEN",                 "version already exists";
+    BackdatedInvalid         = "BACKDATED_INVALID",             "must be in the past";
+    PackageNotFound          = "PACKAGE_NOT_FOUND",             "must exist";
+    PackageNotAllowed        = "PACKAGE_NOT_ALLOWED",           "package product must match release product";
+    ConstraintsTooLong       = "CONSTRAINTS_TOO_LONG",          "too many records";
+    ConstraintsEntitlementConflict = "CONSTRAINTS_ENTITLEMENT_CONFLICT", "is duplicated";
+    ConstraintsEntitlementNotFound = "CONSTRAINTS_ENTITLEMENT_NOT_FOUND", "must exist";
+    KeyMissing               = "KEY_MISSING",                   "can't be blank";
+    KeyInvalid               = "KEY_INVALID",                   "is invalid";
+
     // Machines (machines §1).
     LicenseNotFound          = "LICENSE_NOT_FOUND",             "must exist";
     FingerprintTaken         = "FINGERPRINT_TAKEN",             "has already been taken";

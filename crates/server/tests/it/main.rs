@@ -15,6 +15,7 @@ mod policies;
 mod products;
 mod profiles;
 mod quick_start;
+mod releases;
 mod sdk;
 mod tokens;
 mod transport;

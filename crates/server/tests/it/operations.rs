@@ -14,6 +14,24 @@ const OPEN: &[(&str, u16)] = &[
     ("validateLicenseKey", 400),
     // A protected account keeps strangers from signing up; an empty body comes first.
     ("createUser",         400),
+    // Open products are for everyone; the made-up ones are not there.
+    ("listReleases",         200),
+    ("getRelease",           404),
+    ("getReleasePackage",    404),
+    ("listReleaseArtifacts", 404),
+    ("getReleaseArtifact",   404),
+    ("listArtifacts",        200),
+    ("getArtifact",          404),
+    ("listPackages",         200),
+    ("getPackage",           404),
+    ("listPlatforms",        200),
+    ("getPlatform",          404),
+    ("listArches",           200),
+    ("getArch",              404),
+    ("listChannels",         200),
+    ("getChannel",           404),
+    ("listEngines",          200),
+    ("getEngine",            404),
 ];
 
 /// (operation id, method, path with made-up ids), as the description has them.

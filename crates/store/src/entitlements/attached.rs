@@ -1,11 +1,11 @@
-//! The entitlements of one policy or license.
+//! The entitlements of one policy, license or release.
 
 use keystead_domain::access::{Scope, Seen};
-use keystead_domain::{LicenseId, PolicyId, Refused};
+use keystead_domain::{LicenseId, PolicyId, Refused, ReleaseId};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, Select};
 use uuid::Uuid;
 
-use super::{by_license, by_policy, read};
+use super::{by_license, by_policy, by_release, read};
 use crate::Result;
 use crate::entities::Entitlement;
 use crate::entities::entitlement::{Column, Entity};
@@ -38,6 +38,33 @@ pub async fn list_of_license<C: ConnectionTrait>(
 ) -> Result<Slice<Entitlement>> {
     let select = by_license(scope, license, policy);
     read(connection, select, page, direction).await
+}
+
+/// One page of the entitlements that a release asks for.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_of_release<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    release: ReleaseId,
+    page: Page,
+    direction: Direction,
+) -> Result<Slice<Entitlement>> {
+    read(connection, by_release(scope, release), page, direction).await
+}
+
+/// The entitlement with this id, if the release asks for it.
+///
+/// # Errors
+/// Not found when it doesn't; otherwise when the database fails.
+pub async fn find_of_release<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    release: ReleaseId,
+    id: &str,
+) -> Result<Seen<Entitlement>> {
+    one(connection, scope, by_release(scope, release), id).await
 }
 
 /// The entitlement with this id, if it is the policy's.

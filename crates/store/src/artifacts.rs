@@ -1,0 +1,237 @@
+//! Artifacts: what a scope sees of the files of releases, and how they are written.
+
+mod filter;
+
+use chrono::{DateTime, Utc};
+use keystead_domain::access::{Scope, Seen, Tie, Tied, Viewer};
+use keystead_domain::words::ArtifactStatus;
+use keystead_domain::{ArtifactId, Refused, ReleaseId};
+use sea_orm::sea_query::{Expr, IntoCondition, LockType, NullOrdering, Query};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
+    JoinType, Order, QueryFilter, QueryOrder, QuerySelect, Select,
+};
+use uuid::Uuid;
+
+pub use filter::Filter;
+
+use crate::entities::artifact::{Column, Entity};
+use crate::entities::{Artifact, Release, release};
+use crate::page::{self, Direction, Page, Slice};
+use crate::{Result, Tx, releases, visible};
+
+/// A file with the release that it is of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loaded {
+    /// The file.
+    pub artifact: Artifact,
+    /// Its release.
+    pub release: Release,
+}
+
+impl Tied for Loaded {
+    fn tie(&self) -> Tie {
+        Tie {
+            environment: self.artifact.environment_id,
+            product: Some(self.release.product_id),
+            ..Tie::default()
+        }
+    }
+}
+
+/// The files that `scope` sees at an instant (distribution §6.1): those of releases it sees, and
+/// whoever is not their vendor only what is there to be had.
+fn visible(scope: &Scope, now: DateTime<Utc>) -> Select<Entity> {
+    let own = match scope.viewer() {
+        Viewer::All | Viewer::Environment(_) => Condition::all(),
+        Viewer::Product(_) => of_releases(scope, now),
+        Viewer::User(_) | Viewer::License(_) | Viewer::Nobody => {
+            of_releases(scope, now).add(Column::Status.eq(ArtifactStatus::Uploaded))
+        }
+    };
+    Entity::find()
+        .filter(visible::in_account(
+            scope,
+            Column::AccountId,
+            Column::EnvironmentId,
+        ))
+        .filter(own)
+}
+
+fn of_releases(scope: &Scope, now: DateTime<Utc>) -> Condition {
+    let releases = Query::select()
+        .column((release::Entity, release::Column::Id))
+        .from(release::Entity)
+        .and_where(release::Column::AccountId.eq(scope.account()))
+        .cond_where(releases::theirs(scope, now))
+        .take();
+    Column::ReleaseId.in_subquery(releases).into_condition()
+}
+
+/// The file with this id or name: of the highest version, then the newest.
+///
+/// Uses `release_artifacts_by_filename`.
+///
+/// # Errors
+/// Not found when `scope` doesn't see one that `filter` lets through; otherwise when the database
+/// fails.
+pub async fn find<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    now: DateTime<Utc>,
+    id_or_filename: &str,
+    filter: &Filter,
+) -> Result<Seen<Loaded>> {
+    let named = Condition::any()
+        .add(Column::Filename.eq(id_or_filename))
+        .add_option(
+            Uuid::parse_str(id_or_filename)
+                .ok()
+                .map(|id| Column::Id.eq(id)),
+        );
+    let found = by_version(visible(scope, now))
+        .filter(named)
+        .filter(filter.condition(scope))
+        .one(connection)
+        .await?;
+    let loaded = match found {
+        Some(artifact) => load(connection, scope, vec![artifact]).await?.pop(),
+        None => None,
+    };
+    match loaded {
+        Some(loaded) => Ok(scope.seen(loaded)),
+        None => Err(Refused::not_found("release artifact", id_or_filename).into()),
+    }
+}
+
+/// The highest version first (distribution §1.3), then the newest.
+fn by_version(select: Select<Entity>) -> Select<Entity> {
+    use release::Column as R;
+    let of_release = release::Entity::belongs_to(Entity)
+        .from(R::Id)
+        .to(Column::ReleaseId)
+        .into();
+    let select = select.join_rev(JoinType::InnerJoin, of_release);
+    let select = [R::VersionMajor, R::VersionMinor, R::VersionPatch]
+        .into_iter()
+        .fold(select, |select, column| {
+            select.order_by(Expr::col((release::Entity, column)), Order::Desc)
+        });
+    let nulls = [
+        (R::PreWord, NullOrdering::First),
+        (R::PreNum, NullOrdering::Last),
+        (R::BuildWord, NullOrdering::Last),
+        (R::BuildNum, NullOrdering::Last),
+    ];
+    nulls
+        .into_iter()
+        .fold(select, |select, (column, nulls)| {
+            let column = Expr::col((release::Entity, column));
+            select.order_by_with_nulls(column, Order::Desc, nulls)
+        })
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+}
+
+/// One page of the files that `scope` sees at an instant and `filter` lets through.
+///
+/// Uses `release_artifacts_by_account`, with a release `release_artifacts_by_release`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    now: DateTime<Utc>,
+    filter: &Filter,
+    page: Page,
+    direction: Direction,
+) -> Result<Slice<Loaded>> {
+    let page = page::read(
+        connection,
+        visible(scope, now).filter(filter.condition(scope)),
+        Column::CreatedAt,
+        Column::Id,
+        page,
+        direction,
+    )
+    .await?;
+    Ok(Slice {
+        rows: load(connection, scope, page.rows).await?,
+        total: page.total,
+        more: page.more,
+    })
+}
+
+/// The same files with their releases: one statement for all of them.
+async fn load<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    rows: Vec<Artifact>,
+) -> Result<Vec<Loaded>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = rows.iter().map(|artifact| artifact.release_id);
+    let releases = releases::by_ids(connection, scope, ids).await?;
+    let loaded = |artifact: Artifact| {
+        let mut releases = releases.iter();
+        let release = releases.find(|release| release.id == artifact.release_id)?;
+        Some(Loaded {
+            artifact,
+            release: release.clone(),
+        })
+    };
+    Ok(rows.into_iter().filter_map(loaded).collect())
+}
+
+/// The files of these releases, the oldest first: clients of API 1.0 know no release without its
+/// one file.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    releases: &[ReleaseId],
+) -> Result<Vec<Artifact>> {
+    Ok(Entity::find()
+        .filter(Column::AccountId.eq(scope.account()))
+        .filter(Column::ReleaseId.is_in(releases.iter().copied()))
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
+        .all(connection)
+        .await?)
+}
+
+/// The file with this id, its row locked until the transaction ends.
+///
+/// # Errors
+/// Not found when it is gone; otherwise when the database fails.
+pub async fn lock(tx: &Tx, scope: &Scope, id: ArtifactId) -> Result<Artifact> {
+    let found = Entity::find()
+        .filter(Column::AccountId.eq(scope.account()))
+        .filter(Column::Id.eq(id))
+        .lock(LockType::NoKeyUpdate)
+        .one(tx)
+        .await?;
+    found.ok_or_else(|| Refused::not_found("release artifact", &id.to_string()).into())
+}
+
+/// Stores a new file.
+///
+/// # Errors
+/// A duplicate when the release has a file of this name; otherwise when the database fails.
+pub async fn insert(tx: &Tx, row: Artifact) -> Result<Artifact> {
+    Ok(Entity::insert(row.into_active_model())
+        .exec_with_returning(tx)
+        .await?)
+}
+
+/// Writes every attribute of a file that [`lock`] holds.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update(tx: &Tx, row: Artifact) -> Result<Artifact> {
+    Ok(row.into_active_model().reset_all().update(tx).await?)
+}

@@ -1,0 +1,181 @@
+//! Packages: what a scope sees of them, and how they are written.
+
+use keystead_domain::access::{Scope, Seen, Tie, Tied, Viewer};
+use keystead_domain::words::FacetKind;
+use keystead_domain::{PackageId, Refused};
+use sea_orm::sea_query::{IntoCondition, LockType};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect, Select,
+};
+use uuid::Uuid;
+
+use crate::entities::Package;
+use crate::entities::package::{Column, Entity};
+use crate::page::{self, Direction, Page, Slice};
+use crate::releases::Named;
+use crate::{Result, Tx, facets, releases, visible};
+
+/// A closed product's packages are in no scope of users, licenses and strangers, so their tie has
+/// nothing to say of it.
+impl Tied for Package {
+    fn tie(&self) -> Tie {
+        Tie {
+            environment: self.environment_id,
+            product: Some(self.product_id),
+            ..Tie::default()
+        }
+    }
+}
+
+/// Which packages are wanted, as the client names them: what is no id matches nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// A product's id.
+    pub product: Option<String>,
+    /// An engine's id or key.
+    pub engine: Option<Named>,
+}
+
+impl Filter {
+    fn condition(&self, scope: &Scope) -> Condition {
+        let mut all = Condition::all();
+        if let Some(product) = &self.product {
+            all = all.add(match Uuid::parse_str(product) {
+                Ok(id) => Column::ProductId.eq(id),
+                Err(_) => visible::nothing(),
+            });
+        }
+        match &self.engine {
+            Some(Named::Is(name)) => {
+                let keys = releases::keys(scope, FacetKind::Engine, name);
+                all.add(Column::Engine.in_subquery(keys))
+            }
+            Some(Named::None) => all.add(Column::Engine.is_null()),
+            None => all,
+        }
+    }
+}
+
+/// The packages that `scope` sees (distribution §3).
+fn visible(scope: &Scope) -> Select<Entity> {
+    let own = match scope.viewer() {
+        Viewer::All | Viewer::Environment(_) => Condition::all(),
+        Viewer::Product(id) => Column::ProductId.eq(id).into_condition(),
+        Viewer::User(_) | Viewer::License(_) | Viewer::Nobody => Column::ProductId
+            .in_subquery(facets::products_for(scope))
+            .into_condition(),
+    };
+    Entity::find()
+        .filter(visible::in_account(
+            scope,
+            Column::AccountId,
+            Column::EnvironmentId,
+        ))
+        .filter(own)
+}
+
+/// The package with this id or key. Uses `release_packages_key`.
+///
+/// # Errors
+/// Not found when `scope` doesn't see one that `filter` lets through; otherwise when the database
+/// fails.
+pub async fn find<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    id_or_key: &str,
+    filter: &Filter,
+) -> Result<Seen<Package>> {
+    let named = Condition::any()
+        .add(Column::Key.eq(id_or_key))
+        .add_option(Uuid::parse_str(id_or_key).ok().map(|id| Column::Id.eq(id)));
+    let found = visible(scope)
+        .filter(named)
+        .filter(filter.condition(scope))
+        .order_by_asc(Column::CreatedAt)
+        .one(connection)
+        .await?;
+    match found {
+        Some(package) => Ok(scope.seen(package)),
+        None => Err(Refused::not_found("release package", id_or_key).into()),
+    }
+}
+
+/// The package with this id, if `scope` sees one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_id<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    id: PackageId,
+) -> Result<Option<Package>> {
+    Ok(visible(scope)
+        .filter(Column::Id.eq(id))
+        .one(connection)
+        .await?)
+}
+
+/// The package with this id, its row locked until the transaction ends.
+///
+/// # Errors
+/// Not found when it is gone; otherwise when the database fails.
+pub async fn lock(tx: &Tx, scope: &Scope, id: PackageId) -> Result<Package> {
+    let found = visible(scope)
+        .filter(Column::Id.eq(id))
+        .lock(LockType::NoKeyUpdate)
+        .one(tx)
+        .await?;
+    found.ok_or_else(|| Refused::not_found("release package", &id.to_string()).into())
+}
+
+/// One page of the packages that `scope` sees and `filter` lets through.
+///
+/// Uses `release_packages_by_account`, with a product `release_packages_by_product`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    filter: &Filter,
+    page: Page,
+    direction: Direction,
+) -> Result<Slice<Package>> {
+    page::read(
+        connection,
+        visible(scope).filter(filter.condition(scope)),
+        Column::CreatedAt,
+        Column::Id,
+        page,
+        direction,
+    )
+    .await
+}
+
+/// Stores a new package.
+///
+/// # Errors
+/// A duplicate when the key is taken; otherwise when the database fails.
+pub async fn insert(tx: &Tx, row: Package) -> Result<Package> {
+    Ok(Entity::insert(row.into_active_model())
+        .exec_with_returning(tx)
+        .await?)
+}
+
+/// Writes every attribute of a package that [`lock`] holds.
+///
+/// # Errors
+/// A duplicate when the key is taken; otherwise when the database fails.
+pub async fn update(tx: &Tx, row: Package) -> Result<Package> {
+    Ok(row.into_active_model().reset_all().update(tx).await?)
+}
+
+/// Removes a package, with its releases.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(tx: &Tx, id: PackageId) -> Result<()> {
+    Entity::delete_by_id(id).exec(tx).await?;
+    Ok(())
+}

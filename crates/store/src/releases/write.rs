@@ -1,0 +1,34 @@
+//! How releases are written.
+
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+
+use crate::entities::Release;
+use crate::entities::release::Entity;
+use crate::{Result, Tx};
+
+/// Stores a new release.
+///
+/// # Errors
+/// A duplicate when the version or the tag is taken; otherwise when the database fails.
+pub async fn insert(tx: &Tx, row: Release) -> Result<Release> {
+    Ok(Entity::insert(row.into_active_model())
+        .exec_with_returning(tx)
+        .await?)
+}
+
+/// Writes every attribute of a release that [`lock`](super::lock) holds.
+///
+/// # Errors
+/// A duplicate when the version or the tag is taken; otherwise when the database fails.
+pub async fn update(tx: &Tx, row: Release) -> Result<Release> {
+    Ok(row.into_active_model().reset_all().update(tx).await?)
+}
+
+/// Removes a release, with its artifacts and constraints.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(tx: &Tx, release: &Release) -> Result<()> {
+    Entity::delete_by_id(release.id).exec(tx).await?;
+    Ok(())
+}

@@ -10,6 +10,8 @@ mod m0001_core;
 mod m0002_jobs;
 mod m0004_pool;
 mod m0010_telling;
+mod m0040_places;
+mod m0041_search;
 
 /// Runs every migration that the database does not have yet, oldest first.
 pub struct Migrator;
@@ -22,6 +24,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_jobs::Migration),
             Box::new(m0004_pool::Migration),
             Box::new(m0010_telling::Migration),
+            Box::new(m0040_places::Migration),
+            Box::new(m0041_search::Migration),
         ]
     }
 }

@@ -11,6 +11,7 @@ pub mod document;
 pub mod entitlements;
 pub mod environments;
 pub mod event_logs;
+pub mod groups;
 pub mod history;
 pub mod input;
 pub mod json;

@@ -1,9 +1,9 @@
 //! The resource types of the contract, each with its two spellings and the type of its ids.
 
 use keystead_domain::{
-    AccountId, EntitlementId, EnvironmentId, EventId, GroupId, KeyId, LicenseEntitlementId,
-    LicenseId, MachineId, PolicyEntitlementId, PolicyId, ProductId, RequestId, TokenId, UserId,
-    WebhookEndpointId, WebhookEventId,
+    AccountId, EntitlementId, EnvironmentId, EventId, GroupId, GroupOwnerId, KeyId,
+    LicenseEntitlementId, LicenseId, MachineId, PolicyEntitlementId, PolicyId, ProductId,
+    RequestId, TokenId, UserId, WebhookEndpointId, WebhookEventId,
 };
 use uuid::Uuid;
 
@@ -60,6 +60,7 @@ nouns! {
     Licenses           = "licenses",      "license",      LicenseId;
     Machines           = "machines",      "machine",      MachineId;
     Groups             = "groups",        "group",        GroupId;
+    GroupOwners        = "group-owners",  "group-owner",  GroupOwnerId;
     Keys               = "keys",          "key",          KeyId;
     Entitlements       = "entitlements",  "entitlement",  EntitlementId;
     PolicyEntitlements = "policy-entitlements", "policy-entitlement", PolicyEntitlementId;

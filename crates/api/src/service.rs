@@ -9,7 +9,9 @@ use poem_openapi::OpenApiService;
 
 use crate::accounts::AccountsApi;
 use crate::entitlements::EntitlementsApi;
+use crate::environments::EnvironmentsApi;
 use crate::event_logs::EventLogsApi;
+use crate::groups::{GroupRelationsApi, GroupsApi};
 use crate::keys::KeysApi;
 use crate::licenses::{LicenseEntitlementsApi, LicensesApi};
 use crate::machines::MachinesApi;
@@ -29,6 +31,8 @@ fn operations() -> impl poem_openapi::OpenApi {
     (
         AccountsApi,
         EntitlementsApi,
+        EnvironmentsApi,
+        (GroupsApi, GroupRelationsApi),
         KeysApi,
         (LicensesApi, LicenseEntitlementsApi),
         MachinesApi,

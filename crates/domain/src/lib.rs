@@ -26,6 +26,7 @@ pub mod policy;
 pub mod product;
 mod range;
 pub mod refusal;
+pub mod search;
 pub mod setting;
 pub mod term;
 pub mod user;

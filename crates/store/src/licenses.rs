@@ -17,6 +17,7 @@ use sea_orm::{ColumnTrait, Condition, FromQueryResult, QueryResult};
 
 pub use facts::{Answers, OwnerTally, Questions, Tallied, facts};
 pub use find::{by_id, find, lock};
+pub(crate) use list::read;
 pub use list::{Filter, list};
 pub use stamps::{Stamp, stamp_all};
 pub use validation::{Candidate, Key, Pulse, by_key, candidate};

@@ -23,6 +23,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult, QueryResult};
 
 pub use find::{by_id, by_ids, find, lock};
+pub(crate) use list::read;
 pub use list::{Filter, Silence, list};
 pub use neighbours::{Owner, fingerprint_is_an_id, in_group, owner, reserve_fingerprint, taken};
 pub use ping::{Wanted, by_ping};

@@ -135,6 +135,15 @@ pub enum Link {
         /// The other's id.
         id: Uuid,
     },
+    /// `{"self": <place>/<name>/<id>}`: the record lives below another.
+    Below {
+        /// The other.
+        place: Place,
+        /// The collection below it.
+        name: &'static str,
+        /// The record's own id.
+        id: Uuid,
+    },
 }
 
 impl<N: Rendered> Resource<N> {
@@ -174,6 +183,9 @@ impl Serialize for LinkOf {
             Link::ToSelf => members.serialize_entry("self", &Text(self.0))?,
             Link::Joined { place, name, id } => {
                 members.serialize_entry("related", &Text(format_args!("{place}/{name}/{id}")))?;
+            }
+            Link::Below { place, name, id } => {
+                members.serialize_entry("self", &Text(format_args!("{place}/{name}/{id}")))?;
             }
         }
         members.end()

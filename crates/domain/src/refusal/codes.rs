@@ -64,6 +64,7 @@ codes! {
     AccountAdminsRequired    = "ACCOUNT_ADMINS_REQUIRED",       "account must have at least 1 admin user";
     RoleNotAllowed           = "ROLE_NOT_ALLOWED",              "unsupported role";
     UserNotFound             = "USER_NOT_FOUND",                "must exist";
+    UserTaken                = "USER_TAKEN",                    "already exists";
     GroupNotFound            = "GROUP_NOT_FOUND",               "must exist";
     GroupUserLimitExceeded   = "GROUP_USER_LIMIT_EXCEEDED",     "user count has exceeded maximum allowed by current group";
     GroupLicenseLimitExceeded = "GROUP_LICENSE_LIMIT_EXCEEDED", "license count has exceeded maximum allowed by current group";

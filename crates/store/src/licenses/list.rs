@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use keystead_domain::access::Scope;
 use keystead_domain::{AccountId, UserId};
 use sea_orm::sea_query::{Query, SelectStatement, SimpleExpr};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Select,
+};
 use uuid::Uuid;
 
 use super::{Loaded, Owner, held_by, visible};
@@ -124,6 +126,16 @@ pub async fn list<C: ConnectionTrait>(
     let select = Entity::find()
         .filter(visible(scope))
         .filter(filter.condition(scope.account()));
+    read(connection, select, page, direction).await
+}
+
+/// One page of selected licenses, with their policies and owners.
+pub(crate) async fn read<C: ConnectionTrait>(
+    connection: &C,
+    select: Select<Entity>,
+    page: Page,
+    direction: Direction,
+) -> Result<Slice<Loaded>> {
     let slice = page::read(
         connection,
         select,

@@ -4,6 +4,7 @@ mod database;
 mod hot_paths;
 mod load;
 mod report;
+mod search;
 mod seed;
 mod yardsticks;
 
@@ -17,6 +18,8 @@ use clap::Subcommand;
 pub enum Benchmark {
     /// Validate, ping and activate against what PostgreSQL itself can do; takes half an hour.
     HotPaths(Options),
+    /// Searches among ten thousand licenses and among a million; takes some minutes.
+    Search(Options),
 }
 
 /// How long, and where to.
@@ -34,5 +37,6 @@ pub struct Options {
 pub fn run(benchmark: &Benchmark) -> Result<()> {
     match benchmark {
         Benchmark::HotPaths(options) => hot_paths::run(options),
+        Benchmark::Search(options) => search::run(options),
     }
 }

@@ -11,7 +11,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
 pub use self::related::GroupRelationsApi;
-pub use self::resource::resource;
+pub use self::resource::{owner, resource};
 
 use self::input::{GroupChangeBody, NewGroupBody};
 use crate::body::Body;

@@ -30,6 +30,7 @@ pub mod products;
 pub mod profiles;
 pub mod query;
 pub mod request_logs;
+pub mod search;
 pub mod service;
 pub mod shape;
 pub mod spec;

@@ -20,6 +20,7 @@ use crate::policies::{PoliciesApi, PolicyRelationsApi};
 use crate::products::{ProductRelationsApi, ProductsApi};
 use crate::profiles::ProfilesApi;
 use crate::request_logs::RequestLogsApi;
+use crate::search::SearchApi;
 use crate::spec;
 use crate::tokens::TokensApi;
 use crate::users::UsersApi;
@@ -39,6 +40,7 @@ fn operations() -> impl poem_openapi::OpenApi {
         (PoliciesApi, PolicyRelationsApi),
         (ProductsApi, ProductRelationsApi),
         ProfilesApi,
+        SearchApi,
         TokensApi,
         UsersApi,
         (WebhookEndpointsApi, WebhookEventsApi),

@@ -39,6 +39,8 @@ pub enum Tag {
     /// Which requests were answered, and how.
     #[oai(rename = "Request logs")]
     RequestLogs,
+    /// Finding what an account holds.
+    Search,
     /// Who am I?
     Profiles,
 }

@@ -3,7 +3,7 @@
 use keystead_domain::access::Action;
 use keystead_domain::search::{self, Field, Sent, Subject, Term, Wanted};
 use keystead_signing::digest::sha256;
-use keystead_store::entities::{Entitlement, Group, Policy, Product};
+use keystead_store::entities::{Entitlement, Group, Policy, Product, RequestLog};
 use keystead_store::licenses::Loaded as License;
 use keystead_store::page::{Direction, Page, Slice};
 use keystead_store::search as stored;
@@ -27,6 +27,8 @@ pub enum Found {
     Policies(Slice<Policy>),
     /// Of products.
     Products(Slice<Product>),
+    /// Of requests.
+    RequestLogs(Slice<RequestLog>),
     /// Of users, of whatever role.
     Users(Slice<Person>),
 }
@@ -40,6 +42,7 @@ const LISTS: &[(Subject, Action)] = &[
     (Subject::Machines,     Action::MachineList),
     (Subject::Policies,     Action::PolicyList),
     (Subject::Products,     Action::ProductList),
+    (Subject::RequestLogs,  Action::RequestLogList),
     (Subject::Users,        Action::UserList),
 ];
 
@@ -68,6 +71,7 @@ pub async fn search(cx: &Cx, sent: Sent<'_>, page: Page, direction: Direction) -
             }
             stored::Found::Policies(page) => Found::Policies(page),
             stored::Found::Products(page) => Found::Products(page),
+            stored::Found::RequestLogs(page) => Found::RequestLogs(page),
             stored::Found::Users(page) => {
                 let page = cx.allow_each(Action::UserShow, &scope, page)?;
                 Found::Users(people(cx, page).await?)

@@ -23,6 +23,8 @@ pub enum Subject {
     Policies,
     /// What is sold.
     Products,
+    /// What was asked of the server.
+    RequestLogs,
     /// People.
     Users,
 }
@@ -34,6 +36,12 @@ pub enum Field {
     Id,
     /// A part of this column, whatever the case of its letters.
     Part(&'static str),
+    /// A part of this column, which has no index of parts: newest rows are looked at first.
+    Plain(&'static str),
+    /// The id in this column, or a part of it.
+    IdIn(&'static str),
+    /// The number in this column.
+    Number(&'static str),
     /// The whole license key, exactly.
     Key,
     /// First and last name, split at the first space.
@@ -92,6 +100,17 @@ const FIELDS: &[(Subject, &str, Field)] = &[
     (Subject::Products,     "id",          Field::Id),
     (Subject::Products,     "name",        Field::Part("name")),
     (Subject::Products,     "metadata",    Field::Metadata),
+    (Subject::RequestLogs,  "id",          Field::IdIn("id")),
+    (Subject::RequestLogs,  "requestor",   Field::IdIn("requestor_id")),
+    (Subject::RequestLogs,  "requestor_id", Field::IdIn("requestor_id")),
+    (Subject::RequestLogs,  "requestor_type", Field::Plain("requestor_type")),
+    (Subject::RequestLogs,  "resource",    Field::IdIn("resource_id")),
+    (Subject::RequestLogs,  "resource_id", Field::IdIn("resource_id")),
+    (Subject::RequestLogs,  "resource_type", Field::Plain("resource_type")),
+    (Subject::RequestLogs,  "url",         Field::Plain("url")),
+    (Subject::RequestLogs,  "method",      Field::Plain("method")),
+    (Subject::RequestLogs,  "status",      Field::Number("status")),
+    (Subject::RequestLogs,  "ip",          Field::Plain("ip")),
     (Subject::Users,        "id",          Field::Id),
     (Subject::Users,        "email",       Field::Part("email")),
     (Subject::Users,        "first_name",  Field::Part("first_name")),

@@ -29,13 +29,22 @@ pub struct Loaded {
     pub member: bool,
 }
 
+/// As everybody sees it.
+impl Tied for Group {
+    fn tie(&self) -> Tie {
+        Tie {
+            environment: self.environment_id,
+            ..Tie::default()
+        }
+    }
+}
+
 impl Tied for Loaded {
     fn tie(&self) -> Tie {
         Tie {
-            environment: self.group.environment_id,
             owner: self.owner,
             member: self.member,
-            ..Tie::default()
+            ..self.group.tie()
         }
     }
 }

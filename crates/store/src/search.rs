@@ -9,14 +9,14 @@ use keystead_domain::access::Scope;
 use keystead_domain::search::{Field, Relation, Search, Subject, Term, Wanted};
 use keystead_domain::words::{UserRole, Word};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, IdenStatic, Iterable, QueryFilter, Select};
+use sea_orm::{EntityTrait, IdenStatic, Iterable, QueryFilter, Select};
 use uuid::Uuid;
 
 use self::sql::Sql;
 use crate::dialect::Dialect;
 use crate::entities::{
-    Entitlement, Group, Policy, Product, User, entitlement, group, license, machine, policy,
-    product, user,
+    Entitlement, Group, Policy, Product, RequestLog, User, entitlement, group, license, machine,
+    policy, product, request_log, user,
 };
 use crate::licenses::Loaded as License;
 use crate::machines::Loaded as Machine;
@@ -38,6 +38,8 @@ pub enum Found {
     Policies(Slice<Policy>),
     /// Of products.
     Products(Slice<Product>),
+    /// Of requests.
+    RequestLogs(Slice<RequestLog>),
     /// Of users.
     Users(Slice<User>),
 }
@@ -79,6 +81,13 @@ pub async fn find(
         Subject::Products => {
             let select = matching::<product::Entity>(dialect, scope, search);
             Found::Products(read(db, select, page, direction).await?)
+        }
+        Subject::RequestLogs => {
+            let select = matching::<request_log::Entity>(dialect, scope, search);
+            let created = request_log::Column::CreatedAt;
+            let id = request_log::Column::Id;
+            let page = page::read_uncounted(db, select, created, id, page, direction).await?;
+            Found::RequestLogs(page)
         }
         Subject::Users => {
             let select = matching::<user::Entity>(dialect, scope, search);
@@ -138,6 +147,7 @@ fn table(subject: Subject) -> &'static str {
         Subject::Machines => "machines",
         Subject::Policies => "policies",
         Subject::Products => "products",
+        Subject::RequestLogs => "request_logs",
         Subject::Users => "users",
     }
 }
@@ -163,6 +173,15 @@ fn one(dialect: Dialect, scope: &Scope, table: &'static str, term: &Term) -> Sql
             Err(_) => sql::id_part(dialect, table, text),
         },
         Field::Part(column) => sql::part(dialect, table, column, text),
+        Field::Plain(column) => sql::plain_part(dialect, &format!("{table}.{column}"), text),
+        Field::IdIn(column) => match Uuid::parse_str(text) {
+            Ok(id) => Sql::new(format!("{table}.{column} = ?"), [id.into()]),
+            Err(_) => sql::plain_id_part(dialect, &format!("{table}.{column}"), text),
+        },
+        Field::Number(column) => match text.parse::<i64>() {
+            Ok(number) => Sql::new(format!("{table}.{column} = ?"), [number.into()]),
+            Err(_) => Sql::nothing(),
+        },
         Field::FullName => full_name(dialect, text),
         Field::Role => role(text),
         Field::Key | Field::Metadata => Sql::nothing(),

@@ -1,6 +1,7 @@
 //! The owners and the members of a group: below `/groups/{group}`.
 
 use keystead_app::{Cx, groups};
+use keystead_store::users::Filter as UserFilter;
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
@@ -99,6 +100,8 @@ impl GroupRelationsApi {
     }
 
     /// List a group's users
+    ///
+    /// Of whatever role, unless `roles[]` asks for some.
     #[oai(
         path = "/groups/:group/users",
         method = "get",
@@ -112,7 +115,10 @@ impl GroupRelationsApi {
     ) -> Result<List<Users>> {
         cx.bearer()?;
         let paging = query.paging()?;
-        let filter = filter(&query, cx.now)?;
+        let filter = UserFilter {
+            roles: query.filters()?.roles(),
+            ..filter(&query, cx.now)?
+        };
         let page = groups::users(&cx, &group, filter, paging.page, paging.direction).await?;
         Ok(query.list(paging, page.map(user)))
     }

@@ -6,9 +6,10 @@ use keystead_domain::permissions::PermissionSet;
 use keystead_domain::words::IsolationStrategy;
 use keystead_domain::{Code, Kind, Problem};
 use keystead_store::entities::Environment;
-use keystead_store::{OnDuplicate, environments, events, users as stored};
+use keystead_store::{OnDuplicate, environments, users as stored};
 
 use super::{NOUN, code_taken, problems};
+use crate::herald::Payload;
 use crate::users::{self, founders};
 use crate::{Cx, Result};
 
@@ -69,8 +70,13 @@ pub async fn create(cx: &Cx, draft: Draft) -> Result<Environment> {
             .await
             .on_duplicate(founders::email_taken(index))?;
     }
-    let created = EventName::EnvironmentCreated.as_str();
-    events::record(&tx, cx.event(created, NOUN, environment.id.0)).await?;
+    let event = cx.event(
+        EventName::EnvironmentCreated.as_str(),
+        NOUN,
+        environment.id.0,
+    );
+    cx.tell(&tx, event, Payload::Environment(&environment))
+        .await?;
     tx.commit().await?;
     Ok(environment)
 }

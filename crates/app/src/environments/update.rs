@@ -4,9 +4,10 @@ use keystead_domain::EnvironmentId;
 use keystead_domain::access::Action;
 use keystead_domain::event::EventName;
 use keystead_store::entities::Environment;
-use keystead_store::{OnDuplicate, environments, events};
+use keystead_store::{OnDuplicate, environments};
 
 use super::{NOUN, code_taken, find, problems};
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// What to change of an environment: an absent attribute stays. Whether it is isolated can't be
@@ -51,8 +52,13 @@ pub async fn update(cx: &Cx, environment: Changeable, change: Change) -> Result<
     let environment = environments::update(&tx, environment)
         .await
         .on_duplicate(code_taken())?;
-    let updated = EventName::EnvironmentUpdated.as_str();
-    events::record(&tx, cx.event(updated, NOUN, environment.id.0)).await?;
+    let event = cx.event(
+        EventName::EnvironmentUpdated.as_str(),
+        NOUN,
+        environment.id.0,
+    );
+    cx.tell(&tx, event, Payload::Environment(&environment))
+        .await?;
     tx.commit().await?;
     Ok(environment)
 }

@@ -4,10 +4,11 @@ use keystead_domain::EnvironmentId;
 use keystead_domain::access::{Action, Tie};
 use keystead_domain::event::EventName;
 use keystead_store::entities::Group;
-use keystead_store::{events, groups};
+use keystead_store::groups;
 use serde_json::{Value, json};
 
 use super::{NOUN, problems};
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// A group to be made.
@@ -56,8 +57,8 @@ pub async fn create(cx: &Cx, draft: Draft) -> Result<Group> {
 
     let tx = cx.begin().await?;
     let group = groups::insert(&tx, group).await?;
-    let created = EventName::GroupCreated.as_str();
-    events::record(&tx, cx.event(created, NOUN, group.id.0)).await?;
+    let event = cx.event(EventName::GroupCreated.as_str(), NOUN, group.id.0);
+    cx.tell(&tx, event, Payload::Group(&group)).await?;
     tx.commit().await?;
     Ok(group)
 }

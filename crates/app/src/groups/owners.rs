@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use keystead_domain::access::{Action, Bond, Scope, Seen, allow_attached};
+use keystead_domain::access::{Action, Bond, Scope, Seen, Tied, allow_attached};
 use keystead_domain::event::EventName;
 use keystead_domain::{At, Code, Kind, Problem, Refused, UserId};
 use keystead_store::entities::{Event, Group, GroupOwner};
 use keystead_store::groups::{self, Loaded};
 use keystead_store::page::{Direction, Page, Slice};
-use keystead_store::{OnDuplicate, Tx, events};
+use keystead_store::{OnDuplicate, Tx};
 use serde_json::json;
 
 use super::{NOUN, seen};
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// The owners of the group with this id, a page at a time.
@@ -44,10 +45,11 @@ pub async fn owner(cx: &Cx, id: &str, owner: &str) -> Result<GroupOwner> {
 /// 403 by the access matrix or for a user in an environment that doesn't fit, 422 for the first
 /// user that there is not or that is an owner already.
 pub async fn attach(cx: &Cx, group: Seen<Loaded>, ids: &[UserId]) -> Result<Vec<GroupOwner>> {
-    let group = cx.allow(Action::GroupOwnersAttach, group)?.group;
+    let group = cx.allow(Action::GroupOwnersAttach, group)?;
+    let tie = group.tie();
 
     let tx = cx.begin().await?;
-    let group = lock(cx, &tx, &group).await?;
+    let group = lock(cx, &tx, &group.group).await?;
     let wanted = groups::candidates(&tx, &Scope::system(cx.account()), ids).await?;
     let environments: Vec<_> = wanted.iter().map(|user| user.environment_id).collect();
     allow_attached(
@@ -72,7 +74,8 @@ pub async fn attach(cx: &Cx, group: Seen<Loaded>, ids: &[UserId]) -> Result<Vec<
         .await
         .on_duplicate(Code::UserTaken.at(at_user()))?;
     let attached = cx.event(EventName::GroupOwnersAttached.as_str(), NOUN, group.id.0);
-    events::record(&tx, told(attached, ids)).await?;
+    let payload = Payload::GroupOwners(&rows, tie);
+    cx.tell(&tx, told(attached, ids), payload).await?;
     tx.commit().await?;
     Ok(rows)
 }
@@ -83,10 +86,11 @@ pub async fn attach(cx: &Cx, group: Seen<Loaded>, ids: &[UserId]) -> Result<Vec<
 /// 403 by the access matrix or for an ownership in an environment that doesn't fit, 422 for the
 /// first user that is no owner.
 pub async fn detach(cx: &Cx, group: Seen<Loaded>, ids: &[UserId]) -> Result<()> {
-    let group = cx.allow(Action::GroupOwnersDetach, group)?.group;
+    let group = cx.allow(Action::GroupOwnersDetach, group)?;
+    let tie = group.tie();
 
     let tx = cx.begin().await?;
-    let group = lock(cx, &tx, &group).await?;
+    let group = lock(cx, &tx, &group.group).await?;
     let held = groups::of_users(&tx, group.id, ids).await?;
     let environments: Vec<_> = held.iter().map(|held| held.environment_id).collect();
     allow_attached(
@@ -103,7 +107,8 @@ pub async fn detach(cx: &Cx, group: Seen<Loaded>, ids: &[UserId]) -> Result<()> 
     }
     groups::detach(&tx, held.iter().map(|held| held.id).collect()).await?;
     let detached = cx.event(EventName::GroupOwnersDetached.as_str(), NOUN, group.id.0);
-    events::record(&tx, told(detached, ids)).await?;
+    let payload = Payload::GroupOwners(&held, tie);
+    cx.tell(&tx, told(detached, ids), payload).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -4,10 +4,11 @@ use keystead_domain::access::Action;
 use keystead_domain::event::EventName;
 use keystead_domain::{GroupId, Refused};
 use keystead_store::entities::Group;
-use keystead_store::{events, groups};
+use keystead_store::groups;
 use serde_json::Value;
 
 use super::{NOUN, existing, problems};
+use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// What to change of a group: an absent attribute stays, and the inner none lifts a limit. A limit
@@ -58,8 +59,8 @@ pub async fn update(cx: &Cx, group: Changeable, change: Change) -> Result<Group>
     };
     problems(&group).into_result()?;
     let group = groups::update(&tx, group).await?;
-    let updated = EventName::GroupUpdated.as_str();
-    events::record(&tx, cx.event(updated, NOUN, group.id.0)).await?;
+    let event = cx.event(EventName::GroupUpdated.as_str(), NOUN, group.id.0);
+    cx.tell(&tx, event, Payload::Group(&group)).await?;
     tx.commit().await?;
     Ok(group)
 }

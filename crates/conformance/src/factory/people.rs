@@ -8,8 +8,8 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::{
-    Order, account as account_of, create, environment as environment_of, nothing, parent, row,
-    store,
+    Order, account as account_of, change, create, environment as environment_of, nothing, parent,
+    row, store,
 };
 use crate::fault::{Outcome, broken};
 use crate::nouns;
@@ -65,7 +65,10 @@ pub(super) async fn environment(w: &mut World, order: Order) -> Outcome<Uuid> {
         .and_then(Json::as_str)
         .map_or(code, str::to_owned);
     let (_, known) = w.records("environment", order.account).await?;
+    // There is one environment of a code, however often it is wanted; what is said of it holds.
     if let Some(known) = known.iter().find(|row| row["code"] == code.as_str()) {
+        let (noun, _) = nouns::find("environment")?;
+        change(w, noun, known, &order.attributes).await?;
         return id(known);
     }
     let defaults = row(json!({

@@ -82,29 +82,45 @@ impl Sql {
 ///
 /// Uses `<table>_search` or `search_<table>`.
 pub fn part(dialect: Dialect, table: &str, column: &str, text: &str) -> Sql {
+    let found = match dialect {
+        Dialect::Postgres => None,
+        Dialect::Sqlite => full_text(table, column, text),
+    };
+    found.unwrap_or_else(|| plain_part(dialect, &format!("{table}.{column}"), text))
+}
+
+/// Rows whose id has this text as a part. Uses `<table>_search` or `search_<table>`.
+pub fn id_part(dialect: Dialect, table: &str, text: &str) -> Sql {
+    let found = match dialect {
+        Dialect::Postgres => None,
+        Dialect::Sqlite => full_text(table, "id", text),
+    };
+    found.unwrap_or_else(|| plain_id_part(dialect, &format!("{table}.id"), text))
+}
+
+/// [`part`] without a full-text table. PostgreSQL finds an index by itself, where there is one.
+pub fn plain_part(dialect: Dialect, column: &str, text: &str) -> Sql {
     match dialect {
         Dialect::Postgres => Sql::new(
-            format!("{table}.{column} ILIKE ?"),
+            format!("{column} ILIKE ?"),
             [format!("%{}%", escaped(text)).into()],
         ),
-        Dialect::Sqlite => full_text(table, column, text).unwrap_or_else(|| {
-            let all = format!("instr(lower({table}.{column}), ?) > 0");
-            Sql::new(all, [text.to_lowercase().into()])
-        }),
+        Dialect::Sqlite => Sql::new(
+            format!("instr(lower({column}), ?) > 0"),
+            [text.to_lowercase().into()],
+        ),
     }
 }
 
-/// Rows whose id has this text as a part.
-pub fn id_part(dialect: Dialect, table: &str, text: &str) -> Sql {
+/// [`id_part`] without a full-text table.
+pub fn plain_id_part(dialect: Dialect, column: &str, text: &str) -> Sql {
     match dialect {
-        Dialect::Postgres => Sql::new(
-            format!("{table}.id::text ILIKE ?"),
-            [format!("%{}%", escaped(text)).into()],
+        Dialect::Postgres => plain_part(dialect, &format!("{column}::text"), text),
+        // Without its dashes an id has other parts, but a part without dashes is one of both.
+        Dialect::Sqlite => Sql::new(
+            format!("instr(lower(hex({column})), ?) > 0"),
+            [text.replace('-', "").to_lowercase().into()],
         ),
-        Dialect::Sqlite => full_text(table, "id", text).unwrap_or_else(|| {
-            let all = format!("instr(lower(hex({table}.id)), ?) > 0");
-            Sql::new(all, [text.to_lowercase().into()])
-        }),
     }
 }
 

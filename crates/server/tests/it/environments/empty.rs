@@ -4,7 +4,8 @@ use sea_orm::ConnectionTrait;
 
 use super::*;
 
-/// Every table that places its rows in environments, but for the log of events, which outlives all.
+/// Every table that places its rows in environments, but for logs: those outlive all, for as long
+/// as they are kept.
 async fn placed(w: &World) -> Vec<String> {
     let db = &w.app().db;
     let sql = match db.dialect() {
@@ -20,7 +21,7 @@ async fn placed(w: &World) -> Vec<String> {
     let rows = db.query_all_raw(db.statement(sql, [])).await.unwrap();
     rows.iter()
         .map(|row| row.try_get::<String>("", "name").unwrap())
-        .filter(|name| name != "events")
+        .filter(|name| !matches!(name.as_str(), "events" | "webhook_events" | "request_logs"))
         .collect()
 }
 

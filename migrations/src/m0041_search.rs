@@ -115,8 +115,9 @@ fn sqlite() -> Vec<String> {
             number("old"),
             of("old")
         );
-        let differ: Vec<_> = columns
+        let differ: Vec<_> = ["id"]
             .iter()
+            .chain(&columns)
             .map(|column| format!("old.{column} IS NOT new.{column}"))
             .collect();
         statements.extend([
@@ -135,8 +136,9 @@ fn sqlite() -> Vec<String> {
                  INSERT INTO search_rows (id) VALUES (new.id); {add} END"
             ),
             format!(
-                "CREATE TRIGGER search_{table}_update AFTER UPDATE OF {names} ON {table} \
-                 WHEN {} BEGIN {take} {add} END",
+                "CREATE TRIGGER search_{table}_update AFTER UPDATE OF id, {names} ON {table} \
+                 WHEN {} BEGIN {take} \
+                 UPDATE search_rows SET id = new.id WHERE id = old.id; {add} END",
                 differ.join(" OR ")
             ),
             format!(

@@ -39,7 +39,10 @@ wire!(asked [] Terms {
     name: "search_terms",
     schema: schema!("object",
         description: Some("Terms by their keys; which there are depends on the type."),
-        additional_properties: Some(Box::new(MetaSchemaRef::Inline(Box::new(MetaSchema::ANY)))),
+        additional_properties: Some(Box::new(MetaSchemaRef::Inline(Box::new(MetaSchema {
+            nullable: true,
+            ..MetaSchema::ANY
+        })))),
         example: Some(json!({"email": "@example.com", "metadata": {"customerId": "c-1842"}})),
     ),
     register: |_registry| (),

@@ -10,6 +10,8 @@ mod m0001_core;
 mod m0002_jobs;
 mod m0004_pool;
 mod m0010_telling;
+mod m0040_places;
+mod m0041_search;
 mod m0060_license_lists;
 mod m0080_releases;
 
@@ -26,6 +28,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_telling::Migration),
             Box::new(m0060_license_lists::Migration),
             Box::new(m0080_releases::Migration),
+            Box::new(m0040_places::Migration),
+            Box::new(m0041_search::Migration),
         ]
     }
 }

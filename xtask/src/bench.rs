@@ -4,6 +4,7 @@ mod hot_paths;
 mod jobs;
 mod load;
 mod report;
+mod search;
 mod seed;
 mod yardsticks;
 
@@ -19,6 +20,8 @@ pub enum Benchmark {
     HotPaths(Options),
     /// Enqueue beside a thousand and beside a million waiting jobs, on every store of jobs.
     Jobs(Options),
+    /// Searches among ten thousand licenses and among a million; takes some minutes.
+    Search(Options),
 }
 
 /// How long, and where to.
@@ -37,5 +40,6 @@ pub fn run(benchmark: &Benchmark) -> Result<()> {
     match benchmark {
         Benchmark::HotPaths(options) => hot_paths::run(options),
         Benchmark::Jobs(options) => jobs::run(options),
+        Benchmark::Search(options) => search::run(options),
     }
 }

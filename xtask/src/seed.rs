@@ -92,6 +92,19 @@ fn master_key() -> Result<String> {
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
+/// Makes a license through the API and so many copies of it, with some columns made anew.
+pub fn licenses(
+    client: &Client,
+    database: &Database<'_>,
+    count: u64,
+    anew: &[(&str, String)],
+) -> Result<()> {
+    let template = Template::create(client)?;
+    let copies = Copy::new("licenses", &template.license, count);
+    copy(database, copies, anew, &mut |_, _| ())?;
+    database.settle()
+}
+
 /// Fills the server's database and makes sure that the copies work. `advance` hears of each table
 /// how far it is.
 pub fn fill(

@@ -18,6 +18,7 @@ use crate::input::Nothing;
 pub use elsewhere::{ToAny, ToElsewhere};
 pub use relationships::{AccountLink, EnvironmentLink, Related, ToMany, ToOne};
 pub use resource::{Link, Place, Rendered, Resource};
+pub(crate) use responses::described;
 pub use responses::{Created, NoContent};
 
 /// A document of one resource, or of none: `{"data": …, "included"?, "meta"?}`.

@@ -2,7 +2,7 @@
 
 use keystead_domain::{
     AccountId, ArtifactId, ConstraintId, EntitlementId, EnvironmentId, EventId, FacetId, GroupId,
-    KeyId, LicenseEntitlementId, LicenseId, LicenseUserId, MachineId, PackageId,
+    GroupOwnerId, KeyId, LicenseEntitlementId, LicenseId, LicenseUserId, MachineId, PackageId,
     PolicyEntitlementId, PolicyId, ProductId, ReleaseId, RequestId, TokenId, UserId,
     WebhookEndpointId, WebhookEventId,
 };
@@ -61,6 +61,7 @@ nouns! {
     Licenses           = "licenses",      "license",      LicenseId;
     Machines           = "machines",      "machine",      MachineId;
     Groups             = "groups",        "group",        GroupId;
+    GroupOwners        = "group-owners",  "group-owner",  GroupOwnerId;
     Keys               = "keys",          "key",          KeyId;
     Entitlements       = "entitlements",  "entitlement",  EntitlementId;
     PolicyEntitlements = "policy-entitlements", "policy-entitlement", PolicyEntitlementId;

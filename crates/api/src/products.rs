@@ -12,7 +12,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
 pub use self::distribution::ProductDistributionApi;
-pub use self::related::ProductRelationsApi;
+pub use self::related::{ProductMachineFilters, ProductRelationsApi};
 pub use self::resource::resource;
 
 use self::input::{NewProductBody, ProductChangeBody};

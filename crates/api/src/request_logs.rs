@@ -116,7 +116,7 @@ pub fn resource(log: RequestLog) -> Resource<RequestLogs> {
 }
 
 /// A request as it is listed: what is long is left out.
-fn listed(log: RequestLog) -> Resource<RequestLogs> {
+pub fn listed(log: RequestLog) -> Resource<RequestLogs> {
     let mut resource = resource(log);
     let attributes = &mut resource.attributes;
     attributes.request_headers = Headers(None);

@@ -10,8 +10,10 @@ use poem_openapi::OpenApiService;
 use crate::accounts::AccountsApi;
 use crate::artifacts::ArtifactsApi;
 use crate::entitlements::EntitlementsApi;
+use crate::environments::EnvironmentsApi;
 use crate::event_logs::EventLogsApi;
 use crate::facets::FacetsApi;
+use crate::groups::{GroupRelationsApi, GroupsApi};
 use crate::keys::KeysApi;
 use crate::licenses::{LicenseEntitlementsApi, LicenseRelationsApi, LicenseUsersApi, LicensesApi};
 use crate::machines::MachinesApi;
@@ -22,6 +24,7 @@ use crate::products::{ProductDistributionApi, ProductRelationsApi, ProductsApi};
 use crate::profiles::ProfilesApi;
 use crate::releases::{ReleaseRelationsApi, ReleasesApi};
 use crate::request_logs::RequestLogsApi;
+use crate::search::SearchApi;
 use crate::spec;
 use crate::tokens::TokensApi;
 use crate::users::UsersApi;
@@ -33,6 +36,8 @@ fn operations() -> impl poem_openapi::OpenApi {
     (
         AccountsApi,
         EntitlementsApi,
+        EnvironmentsApi,
+        (GroupsApi, GroupRelationsApi),
         KeysApi,
         (
             LicensesApi,
@@ -51,6 +56,7 @@ fn operations() -> impl poem_openapi::OpenApi {
             FacetsApi,
         ),
         ProfilesApi,
+        SearchApi,
         TokensApi,
         UsersApi,
         (WebhookEndpointsApi, WebhookEventsApi),

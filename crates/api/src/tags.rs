@@ -11,6 +11,10 @@ pub enum Tag {
     Tokens,
     /// People: those who run the account, and those who hold licenses.
     Users,
+    /// Users, licenses and machines that share limits.
+    Groups,
+    /// Partitions of an account's records: isolated, or shared with the global one.
+    Environments,
     /// What a vendor sells.
     Products,
     /// The terms shared by many licenses.
@@ -43,6 +47,8 @@ pub enum Tag {
     Packages,
     /// What releases are told apart by: platforms, arches, channels and engines.
     Facets,
+    /// Finding what an account holds.
+    Search,
     /// Who am I?
     Profiles,
 }

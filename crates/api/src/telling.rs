@@ -14,8 +14,8 @@ use crate::document::{Document, List, Rendered, Resource};
 use crate::entitlements::attached;
 use crate::versions::{Exchange, LicenseOwners, downgrade};
 use crate::{
-    accounts, entitlements, keys, licenses, machines, packages, policies, products, releases,
-    tokens, users, webhook_events,
+    accounts, entitlements, environments, groups, keys, licenses, machines, packages, policies,
+    products, releases, tokens, users, webhook_events,
 };
 
 /// Prints the documents of events as the API answers them.
@@ -51,6 +51,9 @@ fn print(payload: Payload<'_>, now: DateTime<Utc>) -> String {
     match payload {
         Payload::Account(account)             => one(accounts::resource(account.clone())),
         Payload::Entitlement(entitlement)     => one(entitlements::resource(entitlement.clone())),
+        Payload::Environment(environment)     => one(environments::resource(environment.clone())),
+        Payload::Group(group)                 => one(groups::resource(group.clone())),
+        Payload::GroupOwners(rows, _)         => many(rows.iter().map(groups::owner)),
         Payload::Key(key)                     => one(keys::resource(key.clone())),
         Payload::License(license)             => one(licenses::resource::resource(license.clone(), now)),
         Payload::LicenseEntitlements(rows, _) => many(rows.iter().map(attached::to_license)),

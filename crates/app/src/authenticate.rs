@@ -136,11 +136,11 @@ fn by_token(
                 product.permissions,
             )
         }
-        Holder::Environment(id) => (
+        Holder::Environment(environment) => (
             Role::Environment,
-            BearerId::Environment(id),
-            Some(id),
-            keystead_domain::permissions::PermissionSet::ANY,
+            BearerId::Environment(environment.id),
+            Some(environment.id),
+            environment.permissions,
         ),
         Holder::License(license) => {
             banned = license.owner_banned_at.is_some();

@@ -3,6 +3,7 @@
 pub mod ban;
 pub mod create;
 pub mod delete;
+pub(crate) mod founders;
 pub mod list;
 mod password;
 pub mod show;

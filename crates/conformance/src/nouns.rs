@@ -39,6 +39,7 @@ const NOUNS: &[Noun] = &[
     noun("user",                &Of::<e::user::Entity>(PhantomData)),
     noun("token",               &Of::<e::token::Entity>(PhantomData)),
     noun("group",               &Of::<e::group::Entity>(PhantomData)),
+    noun("group_owner",         &Of::<e::group_owner::Entity>(PhantomData)),
     noun("product",             &Of::<e::product::Entity>(PhantomData)),
     noun("policy",              &Of::<e::policy::Entity>(PhantomData)),
     noun("license",             &Of::<e::license::Entity>(PhantomData)),

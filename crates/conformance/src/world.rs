@@ -21,7 +21,7 @@ use crate::door::{Answer, Door, Sent};
 use crate::fault::{Fault, Outcome, broken};
 use crate::nouns::{self, Noun, Row};
 use crate::time::Time;
-use crate::words::{place, plural};
+use crate::words::place;
 
 /// The password of every user that a scenario makes.
 pub const PASSWORD: &str = "password";
@@ -245,13 +245,6 @@ impl World {
         }
     }
 
-    /// Goes on without an attribute that was to have a value.
-    pub fn lacks_attribute(&mut self, noun: &str, attribute: &str, value: &Json) {
-        if !value.is_null() {
-            self.lacking.push(format!("{}.{attribute}", plural(noun)));
-        }
-    }
-
     /// Sets a header of the next requests.
     pub fn header(&mut self, name: &str, value: &str) {
         self.headers
@@ -310,6 +303,8 @@ impl World {
         let (noun, role) = nouns::find(name)?;
         self.settle().await;
         let mut rows = noun.table.rows(&self.app.db, account).await?;
+        // What is deleted and not yet cleared away is no record any more.
+        rows.retain(|row| row.get("deleted_at").is_none_or(Json::is_null));
         if let Some(role) = role {
             rows.retain(|row| row["role"] == role);
         }

@@ -27,6 +27,7 @@ pub mod product;
 mod range;
 pub mod refusal;
 pub mod release;
+pub mod search;
 pub mod setting;
 pub mod span;
 pub mod term;

@@ -1,7 +1,7 @@
 //! Accounts: looked up by id or slug, before anybody is authenticated.
 
 use chrono::{DateTime, Utc};
-use keystead_domain::access::{BearerId, Tie, Tied};
+use keystead_domain::access::{Tie, Tied};
 use keystead_domain::{AccountId, Refused};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LockType};
 use sea_orm::{
@@ -18,15 +18,6 @@ use crate::{Result, Tx};
 impl Tied for Account {
     fn tie(&self) -> Tie {
         Tie::default()
-    }
-}
-
-impl Tied for Environment {
-    fn tie(&self) -> Tie {
-        Tie {
-            subject: Some(BearerId::Environment(self.id)),
-            ..Tie::default()
-        }
     }
 }
 
@@ -93,6 +84,7 @@ pub async fn environment<C: ConnectionTrait>(
     };
     Ok(environment::Entity::find()
         .filter(environment::Column::AccountId.eq(account))
+        .filter(environment::Column::DeletedAt.is_null())
         .filter(condition)
         .order_by_asc(environment::Column::CreatedAt)
         .one(connection)

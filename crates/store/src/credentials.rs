@@ -35,7 +35,7 @@ pub enum Holder {
     /// A license.
     License(Box<LicenseHolder>),
     /// An environment.
-    Environment(EnvironmentId),
+    Environment(EnvironmentHolder),
 }
 
 /// A user as a bearer.
@@ -61,6 +61,15 @@ pub struct ProductHolder {
     /// The product's environment.
     pub environment_id: Option<EnvironmentId>,
     /// The product's permissions, as names.
+    pub permissions: PermissionSet,
+}
+
+/// An environment as a bearer.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct EnvironmentHolder {
+    /// The environment's id.
+    pub id: EnvironmentId,
+    /// The environment's permissions, as names.
     pub permissions: PermissionSet,
 }
 
@@ -136,7 +145,7 @@ pub async fn by_token(
          u.id AS u_id, u.environment_id AS u_environment_id, u.role AS u_role, \
          u.permissions AS u_permissions, u.banned_at AS u_banned_at, \
          d.id AS d_id, d.environment_id AS d_environment_id, d.permissions AS d_permissions, \
-         e.id AS e_id, {} \
+         e.id AS e_id, e.permissions AS e_permissions, {} \
          FROM {} JOIN tokens t ON t.account_id = v.account_id AND t.digest = v.digest \
          LEFT JOIN users u ON t.bearer_kind = 'user' AND u.id = t.bearer_id \
          LEFT JOIN products d ON t.bearer_kind = 'product' AND d.id = t.bearer_id \
@@ -162,9 +171,9 @@ pub async fn by_token(
             }
             BearerKind::License => LicenseHolder::from_query_result_optional(&row, "l_")?
                 .map(|license| Holder::License(Box::new(license))),
-            BearerKind::Environment => row
-                .try_get::<Option<EnvironmentId>>("e_", "id")?
-                .map(Holder::Environment),
+            BearerKind::Environment => {
+                EnvironmentHolder::from_query_result_optional(&row, "e_")?.map(Holder::Environment)
+            }
         };
         let holder = TokenHolder {
             id: row.try_get("t_", "id")?,

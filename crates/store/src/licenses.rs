@@ -21,6 +21,7 @@ pub use facts::{Answers, OwnerTally, Questions, Tallied, facts};
 pub use filter::{Activity, Expiry, Filter, Range};
 pub use find::{by_id, find, lock};
 pub use list::list;
+pub(crate) use list::read;
 pub use stamps::{Stamp, stamp_all};
 pub use validation::{Candidate, Key, Pulse, by_key, candidate};
 pub use write::{delete, insert, rekey, update};

@@ -25,6 +25,7 @@ use sea_orm::{ColumnTrait, Condition, FromQueryResult, QueryResult};
 
 pub use find::{by_id, by_ids, find, lock};
 pub use knock::{Knock, by_knock};
+pub(crate) use list::read;
 pub use list::{Filter, Silence, list};
 pub use neighbours::{Owner, fingerprint_is_an_id, in_group, owner, reserve_fingerprint, taken};
 pub use ping::{Wanted, by_ping};

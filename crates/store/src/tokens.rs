@@ -12,7 +12,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::entities::token::{Column, Entity};
-use crate::entities::{Token, license, license_user, product, user};
+use crate::entities::{Token, environment, license, license_user, product, user};
 use crate::page::{self, Direction, Page, Slice};
 use crate::{Result, Tx, visible};
 
@@ -23,7 +23,7 @@ pub struct Issued {
     pub token: Token,
     /// The bearer's role and set, when the bearer is a user.
     pub user: Option<(UserRole, PermissionSet)>,
-    /// The bearer's own set, when it is a license or a product.
+    /// The bearer's own set, when it is no user.
     pub permissions: Option<PermissionSet>,
     /// The product of a license bearer, or the product itself.
     pub product: Option<ProductId>,
@@ -243,6 +243,13 @@ async fn with_bearers<C: ConnectionTrait>(
         let found = license::Entity::find().filter(license::Column::Id.is_in(of_licenses));
         licenses = found.all(connection).await?;
     }
+    let mut environments = Vec::new();
+    let of_environments = ids(BearerKind::Environment);
+    if !of_environments.is_empty() {
+        let found =
+            environment::Entity::find().filter(environment::Column::Id.is_in(of_environments));
+        environments = found.all(connection).await?;
+    }
     let mut products = Vec::new();
     if !of_products.is_empty() {
         let found = product::Entity::find().filter(product::Column::Id.is_in(of_products));
@@ -253,11 +260,13 @@ async fn with_bearers<C: ConnectionTrait>(
         let user = users.iter().find(|user| user.id.0 == id);
         let license = licenses.iter().find(|license| license.id.0 == id);
         let product = products.iter().find(|product| product.id.0 == id);
+        let environment = environments.iter().find(|known| known.id.0 == id);
         Issued {
             user: user.map(|user| (user.role, user.permissions)),
             permissions: license
                 .map(|license| license.permissions)
-                .or(product.map(|product| product.permissions)),
+                .or(product.map(|product| product.permissions))
+                .or(environment.map(|known| known.permissions)),
             product: license
                 .map(|license| license.product_id)
                 .or(product.map(|product| product.id)),

@@ -220,6 +220,13 @@ impl World {
         log_in(&self.anyone, email, ADMIN_PASSWORD).await
     }
 
+    /// A user of an environment who logs in there with the password that [`World::user`] gives
+    /// everyone, and stays there.
+    pub async fn log_in_to(&self, environment: &str, email: &str) -> Caller {
+        let inside = self.anyone.with("keygen-environment", environment);
+        log_in(&inside, email, ADMIN_PASSWORD).await
+    }
+
     /// A policy to be made.
     pub fn policy(&self) -> PolicyBuilder<'_> {
         PolicyBuilder::new(self)

@@ -144,6 +144,15 @@ pub enum Link {
         /// The other's id.
         id: Uuid,
     },
+    /// `{"self": <place>/<name>/<id>}`: the record lives below another.
+    Below {
+        /// The other.
+        place: Place,
+        /// The collection below it.
+        name: &'static str,
+        /// The record's own id.
+        id: Uuid,
+    },
 }
 
 impl<N: Rendered> Resource<N> {
@@ -192,6 +201,9 @@ impl Serialize for LinkOf<'_> {
             }
             Link::Joined { place, name, id } => {
                 members.serialize_entry("related", &Text(format_args!("{place}/{name}/{id}")))?;
+            }
+            Link::Below { place, name, id } => {
+                members.serialize_entry("self", &Text(format_args!("{place}/{name}/{id}")))?;
             }
         }
         members.end()

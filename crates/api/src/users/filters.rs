@@ -30,6 +30,13 @@ pub struct UserFilters {
     status: Option<String>,
 }
 
+impl UserFilters {
+    /// The roles that are asked for, where none is meant unless it is said.
+    pub fn roles(&self) -> Option<Vec<UserRole>> {
+        self.roles.as_deref().map(known)
+    }
+}
+
 /// What a list is asked for, at this instant.
 ///
 /// # Errors

@@ -2,8 +2,8 @@
 
 use keystead_domain::access::{Action, Tie, Tied};
 use keystead_store::entities::{
-    Account, Entitlement, LicenseEntitlement, LicenseUser, Package, Policy, PolicyEntitlement,
-    Product, Release,
+    Account, Entitlement, Environment, Group, GroupOwner, LicenseEntitlement, LicenseUser, Package,
+    Policy, PolicyEntitlement, Product, Release,
 };
 use keystead_store::keys::Pooled;
 use keystead_store::licenses::Loaded as License;
@@ -19,6 +19,10 @@ use crate::users::Person;
 pub enum Payload<'a> {
     Account(&'a Account),
     Entitlement(&'a Entitlement),
+    Environment(&'a Environment),
+    Group(&'a Group),
+    /// With the tie of the group.
+    GroupOwners(&'a [GroupOwner], Tie),
     Key(&'a Pooled),
     License(&'a License),
     /// With the tie of the license.
@@ -46,6 +50,9 @@ impl Payload<'_> {
         match self {
             Self::Account(account)            => (Action::AccountShow, account.tie()),
             Self::Entitlement(entitlement)    => (Action::EntitlementShow, entitlement.tie()),
+            Self::Environment(environment)    => (Action::EnvironmentShow, environment.tie()),
+            Self::Group(group)                => (Action::GroupShow, group.tie()),
+            Self::GroupOwners(_, tie)         => (Action::GroupOwners, *tie),
             Self::Key(key)                    => (Action::KeyShow, key.tie()),
             Self::License(license)            => (Action::LicenseShow, license.tie()),
             Self::LicenseEntitlements(_, tie) => (Action::LicenseEntitlements, *tie),

@@ -134,17 +134,20 @@ async fn target(cx: &Cx, bearer: BearerId) -> Result<Option<Target>> {
                     ..Tie::default()
                 },
             }),
-        BearerId::Environment(id) => Some(Target {
-            id: bearer,
-            role: Role::Environment,
-            permissions: PermissionSet::ANY,
-            environment: Some(id),
-            tie: Tie {
+        BearerId::Environment(id) => {
+            let known = accounts::environment(&cx.db, cx.account(), &id.to_string()).await?;
+            known.map(|known| Target {
+                id: bearer,
+                role: Role::Environment,
+                permissions: known.permissions,
                 environment: Some(id),
-                subject: Some(bearer),
-                ..Tie::default()
-            },
-        }),
+                tie: Tie {
+                    environment: Some(id),
+                    subject: Some(bearer),
+                    ..Tie::default()
+                },
+            })
+        }
     };
     Ok(found)
 }

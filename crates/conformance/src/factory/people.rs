@@ -8,7 +8,8 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::{
-    Order, account as account_of, create, environment as environment_of, nothing, row, store,
+    Order, account as account_of, change, create, environment as environment_of, nothing, parent,
+    row, store,
 };
 use crate::fault::{Outcome, broken};
 use crate::nouns;
@@ -64,15 +65,18 @@ pub(super) async fn environment(w: &mut World, order: Order) -> Outcome<Uuid> {
         .and_then(Json::as_str)
         .map_or(code, str::to_owned);
     let (_, known) = w.records("environment", order.account).await?;
+    // There is one environment of a code, however often it is wanted; what is said of it holds.
     if let Some(known) = known.iter().find(|row| row["code"] == code.as_str()) {
+        let (noun, _) = nouns::find("environment")?;
+        change(w, noun, known, &order.attributes).await?;
         return id(known);
     }
-    let defaults = row(json!({ "isolation_strategy": strategy, "code": code, "name": code }));
-    let mut order = order;
-    // An environment's permissions are its role's; a column of their own there is none.
-    if let Some(permissions) = order.take("permissions") {
-        w.lacks_attribute("environment", "permissions", &permissions);
-    }
+    let defaults = row(json!({
+        "isolation_strategy": strategy,
+        "code": code,
+        "name": code,
+        "permissions": PermissionSet::default_for(Role::Environment),
+    }));
     store(w, "environment", defaults, order).await
 }
 
@@ -209,4 +213,17 @@ pub(super) async fn group(w: &mut World, order: Order) -> Outcome<Uuid> {
         "metadata": nothing(),
     }));
     store(w, "group", defaults, order).await
+}
+
+pub(super) async fn group_owner(w: &mut World, order: Order) -> Outcome<Uuid> {
+    let group = parent(w, "group", "group_id", &order).await?;
+    let environment = environment_of(w, &order, Some(&group)).await?;
+    let wanted = order.clone().in_environment(&environment);
+    let user = parent(w, "user", "user_id", &wanted).await?;
+    let defaults = row(json!({
+        "environment_id": environment,
+        "group_id": id(&group)?,
+        "user_id": id(&user)?,
+    }));
+    store(w, "group_owner", defaults, order).await
 }

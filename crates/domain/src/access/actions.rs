@@ -54,7 +54,7 @@ actions! {
     EnvironmentUpdate:         EnvironmentUpdate        ; Write | All      All      -        -        -        -        | -            -                       -             | -;
     EnvironmentDelete:         EnvironmentDelete        ; Write | All      All      -        -        -        -        | -            -                       -             | -;
     EnvironmentTokens:         TokenRead                ; Any   | All      All      All      All      All      Itself   | -            -                       -             | -;
-    EnvironmentTokensGenerate: EnvironmentTokensGenerate; Issue | All      All      -        -        -        -        | -            -                       -             | -;
+    EnvironmentTokensGenerate: EnvironmentTokensGenerate; Write | All      All      -        -        -        -        | -            -                       -             | -;
 
     // Groups (identity §14.7, §19).
     GroupList:                 GroupRead                ; Read  | All      All      All      All      All      All      | All          Own                     Own           | -;
@@ -63,8 +63,8 @@ actions! {
     GroupUpdate:               GroupUpdate              ; Write | All      All      -        -        -        All      | All          -                       -             | -;
     GroupDelete:               GroupDelete              ; Write | All      All      -        -        -        All      | All          -                       -             | -;
     GroupOwners:               GroupOwnersRead          ; Read  | All      All      All      All      All      All      | All          Visible                 Visible       | -;
-    GroupOwnersAttach:         GroupOwnersAttach        ; Write | All      All      -        -        -        All      | All          -                       -             | -;
-    GroupOwnersDetach:         GroupOwnersDetach        ; Write | All      All      -        -        -        All      | All          -                       -             | -;
+    GroupOwnersAttach:         GroupOwnersAttach        ; Read  | All      All      -        -        -        All      | All          -                       -             | -;
+    GroupOwnersDetach:         GroupOwnersDetach        ; Read  | All      All      -        -        -        All      | All          -                       -             | -;
     GroupUsers:                GroupUsersRead           ; Read  | All      All      All      All      All      All      | All          Owner                   -             | -;
     GroupLicenses:             GroupLicensesRead        ; Read  | All      All      All      All      All      All      | All          Owner                   -             | -;
     GroupMachines:             GroupMachinesRead        ; Read  | All      All      All      All      All      All      | All          Owner                   -             | -;

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use anyhow::Result;
 use chrono::TimeDelta;
+use keystead_app::environments::Empty;
 use keystead_app::heartbeats::Rewindow;
 use keystead_app::history::{self, Keep};
 use keystead_app::webhooks::{self, Deliver, Deliveries};
-use keystead_app::{App, heartbeats};
+use keystead_app::{App, environments, heartbeats};
 use keystead_jobs::{Handlers, Job, JobBackend, Schedule, new_job};
 use serde::{Deserialize, Serialize};
 
@@ -107,7 +108,7 @@ fn keep(config: &Config) -> Keep {
 /// When the client for webhooks can't be set up.
 pub fn handlers(app: &Arc<App>, backend: Arc<dyn JobBackend>, config: &Config) -> Result<Handlers> {
     let deliveries = Deliveries::new(Arc::new(Messenger::new(app.settings.webhooks)?));
-    let [delivering, forgetting, rewindowing] = [(); 3].map(|()| app.clone());
+    let [delivering, forgetting, rewindowing, emptying] = [(); 4].map(|()| app.clone());
     let keep = keep(config);
     let app = app.clone();
     let keep_dead = TimeDelta::from_std(config.jobs.keep_dead).unwrap_or(TimeDelta::MAX);
@@ -140,6 +141,13 @@ pub fn handlers(app: &Arc<App>, backend: Arc<dyn JobBackend>, config: &Config) -
                     Some(license) => heartbeats::rewindow_license(&app, license).await?,
                     None => heartbeats::rewindow(&app, policy).await?,
                 }
+                Ok(())
+            }
+        })
+        .on(move |_, Empty { environment }| {
+            let app = emptying.clone();
+            async move {
+                environments::empty(&app, environment).await?;
                 Ok(())
             }
         })

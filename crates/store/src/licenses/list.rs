@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use keystead_domain::access::Scope;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Select};
 
 use super::{Filter, Loaded, Owner, visible};
 use crate::entities::license::{Column, Entity};
@@ -25,6 +25,16 @@ pub async fn list(
     let select = Entity::find()
         .filter(visible(scope))
         .filter(filter.condition(connection.dialect(), scope.account()));
+    read(connection, select, page, direction).await
+}
+
+/// One page of selected licenses, with their policies and owners.
+pub(crate) async fn read<C: ConnectionTrait>(
+    connection: &C,
+    select: Select<Entity>,
+    page: Page,
+    direction: Direction,
+) -> Result<Slice<Loaded>> {
     let slice = page::read(
         connection,
         select,
@@ -60,7 +70,7 @@ pub async fn list(
     Ok(Slice { rows, total, more })
 }
 
-async fn owners(connection: &Db, rows: &[License]) -> Result<Vec<Owner>> {
+async fn owners<C: ConnectionTrait>(connection: &C, rows: &[License]) -> Result<Vec<Owner>> {
     let ids = distinct(rows, |row| row.owner_id);
     if ids.is_empty() {
         return Ok(Vec::new());

@@ -7,7 +7,7 @@ use keystead_domain::access::Scope;
 use keystead_domain::heartbeat::{DEFAULT_WINDOW_SECONDS, Gap};
 use keystead_domain::{AccountId, MachineId, UserId};
 use sea_orm::sea_query::{Expr, Query, SelectStatement, SimpleExpr};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;
 
 use super::{Loaded, joined, loaded, of_licenses, visible};
@@ -203,6 +203,16 @@ pub async fn list(
     let select = Entity::find()
         .filter(visible(scope))
         .filter(filter.condition(db.dialect(), scope.account()));
+    read(db, select, page, direction).await
+}
+
+/// One page of selected machines, with their hearts and terms.
+pub(crate) async fn read(
+    db: &Db,
+    select: Select<Entity>,
+    page: Page,
+    direction: Direction,
+) -> Result<Slice<Loaded>> {
     let slice = page::read(db, select, Column::CreatedAt, Column::Id, page, direction).await?;
     if slice.rows.is_empty() {
         return Ok(Slice {

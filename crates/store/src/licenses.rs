@@ -5,6 +5,7 @@ mod facts;
 mod find;
 mod list;
 mod stamps;
+mod usage;
 mod validation;
 mod write;
 
@@ -15,10 +16,11 @@ use sea_orm::prelude::DateTimeUtc;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult, QueryResult};
 
-pub use facts::{Answers, OwnerTally, Questions, Tallied, facts};
-pub use find::{by_id, find, lock};
+pub use facts::{Answers, OwnerTally, ProcessTally, Questions, Running, Tallied, facts};
+pub use find::{by_id, by_ids, find, lock};
 pub use list::{Filter, list};
 pub use stamps::{Stamp, stamp_all};
+pub use usage::{Spent, checked_out, spend};
 pub use validation::{Candidate, Key, Pulse, by_key, candidate};
 pub use write::{delete, insert, rekey, update};
 
@@ -119,6 +121,11 @@ pub(crate) fn held_by(account: AccountId, user: UserId) -> Condition {
 
 /// A license joined with its policy and owner, read by [`loaded`].
 fn joined(scope: &Scope) -> SelectStatement {
+    whole().cond_where(visible(scope)).take()
+}
+
+/// The same, whoever asks.
+fn whole() -> SelectStatement {
     Query::select()
         .expr(Expr::cust(select_list()))
         .from(license::Entity)
@@ -131,7 +138,6 @@ fn joined(scope: &Scope) -> SelectStatement {
             user::Entity,
             Expr::col((user::Entity, user::Column::Id)).equals(Column::OwnerId.as_column_ref()),
         )
-        .cond_where(visible(scope))
         .take()
 }
 

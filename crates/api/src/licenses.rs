@@ -1,7 +1,9 @@
 //! `/licenses`: a customer's right to use a product, and its validation (licensing reference
 //! §3, §5).
 
+mod actions;
 mod entitlements;
+mod file;
 mod input;
 pub mod resource;
 pub mod validation;
@@ -15,6 +17,7 @@ use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi};
 use serde::Deserialize;
 
+pub use self::actions::LicenseActionsApi;
 pub use self::entitlements::LicenseEntitlementsApi;
 
 use self::input::{LicenseChangeBody, NewLicenseBody};

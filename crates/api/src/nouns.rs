@@ -1,9 +1,9 @@
 //! The resource types of the contract, each with its two spellings and the type of its ids.
 
 use keystead_domain::{
-    AccountId, EntitlementId, EnvironmentId, EventId, GroupId, KeyId, LicenseEntitlementId,
-    LicenseId, MachineId, PolicyEntitlementId, PolicyId, ProductId, RequestId, TokenId, UserId,
-    WebhookEndpointId, WebhookEventId,
+    AccountId, ComponentId, EntitlementId, EnvironmentId, EventId, GroupId, KeyId,
+    LicenseEntitlementId, LicenseFileId, LicenseId, MachineId, PolicyEntitlementId, PolicyId,
+    ProcessId, ProductId, RequestId, TokenId, UserId, WebhookEndpointId, WebhookEventId,
 };
 use uuid::Uuid;
 
@@ -59,10 +59,13 @@ nouns! {
     Policies           = "policies",      "policy",       PolicyId;
     Licenses           = "licenses",      "license",      LicenseId;
     Machines           = "machines",      "machine",      MachineId;
+    Components         = "components",    "component",    ComponentId;
+    Processes          = "processes",     "process",      ProcessId;
     Groups             = "groups",        "group",        GroupId;
     Keys               = "keys",          "key",          KeyId;
     Entitlements       = "entitlements",  "entitlement",  EntitlementId;
     PolicyEntitlements = "policy-entitlements", "policy-entitlement", PolicyEntitlementId;
+    LicenseFiles       = "license-files", "license-file", LicenseFileId;
     LicenseEntitlements = "license-entitlements", "license-entitlement", LicenseEntitlementId;
     WebhookEndpoints   = "webhook-endpoints", "webhook-endpoint", WebhookEndpointId;
     WebhookEvents      = "webhook-events", "webhook-event", WebhookEventId;

@@ -8,13 +8,15 @@ use poem::{Endpoint, EndpointExt, Response, Route, endpoint, get};
 use poem_openapi::OpenApiService;
 
 use crate::accounts::AccountsApi;
+use crate::components::ComponentsApi;
 use crate::entitlements::EntitlementsApi;
 use crate::event_logs::EventLogsApi;
 use crate::keys::KeysApi;
-use crate::licenses::{LicenseEntitlementsApi, LicensesApi};
+use crate::licenses::{LicenseActionsApi, LicenseEntitlementsApi, LicensesApi};
 use crate::machines::MachinesApi;
 use crate::pipeline::{Gate, Options};
 use crate::policies::{PoliciesApi, PolicyRelationsApi};
+use crate::processes::ProcessesApi;
 use crate::products::{ProductRelationsApi, ProductsApi};
 use crate::profiles::ProfilesApi;
 use crate::request_logs::RequestLogsApi;
@@ -30,8 +32,8 @@ fn operations() -> impl poem_openapi::OpenApi {
         AccountsApi,
         EntitlementsApi,
         KeysApi,
-        (LicensesApi, LicenseEntitlementsApi),
-        MachinesApi,
+        (LicensesApi, LicenseActionsApi, LicenseEntitlementsApi),
+        (MachinesApi, ComponentsApi, ProcessesApi),
         (PoliciesApi, PolicyRelationsApi),
         (ProductsApi, ProductRelationsApi),
         ProfilesApi,

@@ -14,8 +14,8 @@ use crate::document::{Document, List, Rendered, Resource};
 use crate::entitlements::attached;
 use crate::versions::{Exchange, LicenseOwners, downgrade};
 use crate::{
-    accounts, entitlements, keys, licenses, machines, policies, products, tokens, users,
-    webhook_events,
+    accounts, components, entitlements, keys, licenses, machines, policies, processes, products,
+    tokens, users, webhook_events,
 };
 
 /// Prints the documents of events as the API answers them.
@@ -50,6 +50,7 @@ impl Documents for Printer {
 fn print(payload: Payload<'_>, now: DateTime<Utc>) -> String {
     match payload {
         Payload::Account(account)             => one(accounts::resource(account.clone())),
+        Payload::Component(component)         => one(components::resource(component.clone())),
         Payload::Entitlement(entitlement)     => one(entitlements::resource(entitlement.clone())),
         Payload::Key(key)                     => one(keys::resource(key.clone())),
         Payload::License(license)             => one(licenses::resource::resource(license.clone(), now)),
@@ -57,6 +58,7 @@ fn print(payload: Payload<'_>, now: DateTime<Utc>) -> String {
         Payload::Machine(machine)             => one(machines::resource::resource(machine.clone())),
         Payload::Policy(policy)               => one(policies::resource(policy.clone())),
         Payload::PolicyEntitlements(rows, _)  => many(rows.iter().map(attached::to_policy)),
+        Payload::Process(process)             => one(processes::resource(process.clone())),
         Payload::Product(product)             => one(products::resource(product.clone())),
         Payload::Token(issued)                => one(tokens::resource(issued, None)),
         Payload::User(person)                 => one(users::resource(person.clone())),

@@ -3,6 +3,8 @@
 
 pub mod accounts;
 pub mod authenticate;
+pub mod check_outs;
+pub mod components;
 mod context;
 pub mod entitlements;
 mod error;
@@ -15,8 +17,10 @@ pub mod keys;
 pub mod licenses;
 mod lookups;
 pub mod machines;
+pub mod notices;
 mod pages;
 pub mod policies;
+pub mod processes;
 pub mod products;
 pub mod profiles;
 pub mod request_logs;

@@ -126,6 +126,8 @@ pub struct Resource<N: Rendered> {
 pub enum Link {
     /// `{"self": <place>}`.
     ToSelf,
+    /// None at all: the resource is not kept.
+    Nowhere,
     /// `{"related": <place>/<name>/<id>}`: the record joins these two.
     Joined {
         /// One of the two.
@@ -157,7 +159,9 @@ impl<N: Rendered> Serialize for Resource<N> {
         members.serialize_entry("type", self.place.kind)?;
         members.serialize_entry("attributes", &self.attributes)?;
         members.serialize_entry("relationships", &self.relationships)?;
-        members.serialize_entry("links", &LinkOf(self.place, self.link))?;
+        if self.link != Link::Nowhere {
+            members.serialize_entry("links", &LinkOf(self.place, self.link))?;
+        }
         if let Some(meta) = &self.meta {
             members.serialize_entry("meta", meta)?;
         }
@@ -172,6 +176,7 @@ impl Serialize for LinkOf {
         let mut members = serializer.serialize_map(Some(1))?;
         match self.1 {
             Link::ToSelf => members.serialize_entry("self", &Text(self.0))?,
+            Link::Nowhere => {}
             Link::Joined { place, name, id } => {
                 members.serialize_entry("related", &Text(format_args!("{place}/{name}/{id}")))?;
             }

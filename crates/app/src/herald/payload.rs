@@ -1,6 +1,7 @@
 //! What events are about: the views that operations answer, borrowed.
 
 use keystead_domain::access::{Action, Tie, Tied};
+use keystead_store::components::Loaded as Component;
 use keystead_store::entities::{
     Account, Entitlement, LicenseEntitlement, Policy, PolicyEntitlement, Product,
 };
@@ -10,6 +11,7 @@ use keystead_store::tokens::Issued;
 
 use crate::licenses::Validation;
 use crate::machines::View as Machine;
+use crate::processes::View as Process;
 use crate::users::Person;
 
 /// The records that an event is about. A new noun is one more variant.
@@ -17,6 +19,7 @@ use crate::users::Person;
 #[expect(missing_docs, reason = "each variant is named after its noun")]
 pub enum Payload<'a> {
     Account(&'a Account),
+    Component(&'a Component),
     Entitlement(&'a Entitlement),
     Key(&'a Pooled),
     License(&'a License),
@@ -26,6 +29,7 @@ pub enum Payload<'a> {
     Policy(&'a Policy),
     /// With the tie of the policy.
     PolicyEntitlements(&'a [PolicyEntitlement], Tie),
+    Process(&'a Process),
     Product(&'a Product),
     /// Never its secret.
     Token(&'a Issued),
@@ -40,6 +44,7 @@ impl Payload<'_> {
     pub(super) fn shown(&self) -> (Action, Tie) {
         match self {
             Self::Account(account)            => (Action::AccountShow, account.tie()),
+            Self::Component(component)        => (Action::ComponentShow, component.tie()),
             Self::Entitlement(entitlement)    => (Action::EntitlementShow, entitlement.tie()),
             Self::Key(key)                    => (Action::KeyShow, key.tie()),
             Self::License(license)            => (Action::LicenseShow, license.tie()),
@@ -47,6 +52,7 @@ impl Payload<'_> {
             Self::Machine(machine)            => (Action::MachineShow, machine.loaded.tie()),
             Self::Policy(policy)              => (Action::PolicyShow, policy.tie()),
             Self::PolicyEntitlements(_, tie)  => (Action::PolicyEntitlements, *tie),
+            Self::Process(process)            => (Action::ProcessShow, process.loaded.tie()),
             Self::Product(product)            => (Action::ProductShow, product.tie()),
             Self::Token(issued)               => (Action::TokenShow, issued.tie()),
             Self::User(person)                => (Action::UserShow, person.user.tie()),
@@ -63,6 +69,7 @@ impl Payload<'_> {
 #[expect(missing_docs, reason = "each variant is named after its noun")]
 pub enum Kept {
     Machine(Box<Machine>),
+    Process(Box<Process>),
     Validation(Box<Validation>),
 }
 
@@ -71,6 +78,7 @@ impl Kept {
     pub fn payload(&self) -> Payload<'_> {
         match self {
             Self::Machine(machine) => Payload::Machine(machine),
+            Self::Process(process) => Payload::Process(process),
             Self::Validation(validation) => Payload::Validation(validation),
         }
     }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod cli;
+mod components;
 mod durability;
 mod entitlements;
 mod heartbeats;
@@ -11,6 +12,7 @@ mod logs;
 mod machines;
 mod operations;
 mod policies;
+mod processes;
 mod products;
 mod profiles;
 mod quick_start;

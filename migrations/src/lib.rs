@@ -13,6 +13,7 @@ mod m0010_telling;
 mod m0040_places;
 mod m0041_search;
 mod m0060_license_lists;
+mod m0070_parts;
 mod m0080_releases;
 
 /// Runs every migration that the database does not have yet, oldest first.
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0080_releases::Migration),
             Box::new(m0040_places::Migration),
             Box::new(m0041_search::Migration),
+            Box::new(m0070_parts::Migration),
         ]
     }
 }

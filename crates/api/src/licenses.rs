@@ -1,7 +1,9 @@
 //! `/licenses`: a customer's right to use a product, and its validation (licensing reference
 //! §3, §5).
 
+mod actions;
 mod entitlements;
+mod file;
 mod filters;
 mod input;
 mod related;
@@ -17,6 +19,7 @@ use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
+pub use self::actions::LicenseActionsApi;
 pub use self::entitlements::LicenseEntitlementsApi;
 pub use self::filters::{LicenseFilters, filter};
 pub use self::related::LicenseRelationsApi;

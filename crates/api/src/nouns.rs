@@ -1,10 +1,10 @@
 //! The resource types of the contract, each with its two spellings and the type of its ids.
 
 use keystead_domain::{
-    AccountId, ArtifactId, ConstraintId, EntitlementId, EnvironmentId, EventId, FacetId, GroupId,
-    GroupOwnerId, KeyId, LicenseEntitlementId, LicenseId, LicenseUserId, MachineId, PackageId,
-    PolicyEntitlementId, PolicyId, ProductId, ReleaseId, RequestId, TokenId, UserId,
-    WebhookEndpointId, WebhookEventId,
+    AccountId, ArtifactId, ComponentId, ConstraintId, EntitlementId, EnvironmentId, EventId,
+    FacetId, GroupId, GroupOwnerId, KeyId, LicenseEntitlementId, LicenseFileId, LicenseId,
+    LicenseUserId, MachineId, PackageId, PolicyEntitlementId, PolicyId, ProcessId, ProductId,
+    ReleaseId, RequestId, TokenId, UserId, WebhookEndpointId, WebhookEventId,
 };
 use uuid::Uuid;
 
@@ -60,6 +60,8 @@ nouns! {
     Policies           = "policies",      "policy",       PolicyId;
     Licenses           = "licenses",      "license",      LicenseId;
     Machines           = "machines",      "machine",      MachineId;
+    Components         = "components",    "component",    ComponentId;
+    Processes          = "processes",     "process",      ProcessId;
     Groups             = "groups",        "group",        GroupId;
     GroupOwners        = "group-owners",  "group-owner",  GroupOwnerId;
     Keys               = "keys",          "key",          KeyId;
@@ -73,6 +75,7 @@ nouns! {
     Arches             = "arches",        "arch",         FacetId;
     Channels           = "channels",      "channel",      FacetId;
     Engines            = "engines",       "engine",       FacetId;
+    LicenseFiles       = "license-files", "license-file", LicenseFileId;
     LicenseEntitlements = "license-entitlements", "license-entitlement", LicenseEntitlementId;
     LicenseUsers       = "license-users", "license-user", LicenseUserId;
     WebhookEndpoints   = "webhook-endpoints", "webhook-endpoint", WebhookEndpointId;

@@ -9,17 +9,21 @@ use poem_openapi::OpenApiService;
 
 use crate::accounts::AccountsApi;
 use crate::artifacts::ArtifactsApi;
+use crate::components::ComponentsApi;
 use crate::entitlements::EntitlementsApi;
 use crate::environments::EnvironmentsApi;
 use crate::event_logs::EventLogsApi;
 use crate::facets::FacetsApi;
 use crate::groups::{GroupRelationsApi, GroupsApi};
 use crate::keys::KeysApi;
-use crate::licenses::{LicenseEntitlementsApi, LicenseRelationsApi, LicenseUsersApi, LicensesApi};
+use crate::licenses::{
+    LicenseActionsApi, LicenseEntitlementsApi, LicenseRelationsApi, LicenseUsersApi, LicensesApi,
+};
 use crate::machines::MachinesApi;
 use crate::packages::PackagesApi;
 use crate::pipeline::{Gate, Options};
 use crate::policies::{PoliciesApi, PolicyRelationsApi};
+use crate::processes::ProcessesApi;
 use crate::products::{ProductDistributionApi, ProductRelationsApi, ProductsApi};
 use crate::profiles::ProfilesApi;
 use crate::releases::{ReleaseRelationsApi, ReleasesApi};
@@ -41,11 +45,12 @@ fn operations() -> impl poem_openapi::OpenApi {
         KeysApi,
         (
             LicensesApi,
+            LicenseActionsApi,
             LicenseEntitlementsApi,
             LicenseRelationsApi,
             LicenseUsersApi,
         ),
-        MachinesApi,
+        (MachinesApi, ComponentsApi, ProcessesApi),
         (PoliciesApi, PolicyRelationsApi),
         (ProductsApi, ProductRelationsApi, ProductDistributionApi),
         (

@@ -27,6 +27,10 @@ pub enum Tag {
     Licenses,
     /// Devices bound to licenses, and their heartbeats.
     Machines,
+    /// The hardware that machines are made of.
+    Components,
+    /// What runs on machines, and its heartbeats.
+    Processes,
     /// Receivers of events.
     #[oai(rename = "Webhook endpoints")]
     WebhookEndpoints,

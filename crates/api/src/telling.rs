@@ -14,8 +14,8 @@ use crate::document::{Document, List, Rendered, Resource};
 use crate::entitlements::attached;
 use crate::versions::{Exchange, LicenseOwners, downgrade};
 use crate::{
-    accounts, entitlements, environments, groups, keys, licenses, machines, packages, policies,
-    products, releases, tokens, users, webhook_events,
+    accounts, components, entitlements, environments, groups, keys, licenses, machines, packages,
+    policies, processes, products, releases, tokens, users, webhook_events,
 };
 
 /// Prints the documents of events as the API answers them.
@@ -50,6 +50,7 @@ impl Documents for Printer {
 fn print(payload: Payload<'_>, now: DateTime<Utc>) -> String {
     match payload {
         Payload::Account(account)             => one(accounts::resource(account.clone())),
+        Payload::Component(component)         => one(components::resource(component.clone())),
         Payload::Entitlement(entitlement)     => one(entitlements::resource(entitlement.clone())),
         Payload::Environment(environment)     => one(environments::resource(environment.clone())),
         Payload::Group(group)                 => one(groups::resource(group.clone())),
@@ -62,6 +63,7 @@ fn print(payload: Payload<'_>, now: DateTime<Utc>) -> String {
         Payload::Package(package)             => one(packages::resource(package.clone())),
         Payload::Policy(policy)               => one(policies::resource(policy.clone())),
         Payload::PolicyEntitlements(rows, _)  => many(rows.iter().map(attached::to_policy)),
+        Payload::Process(process)             => one(processes::resource(process.clone())),
         Payload::Product(product)             => one(products::resource(product.clone())),
         Payload::Release(release)             => one(releases::resource(release.clone())),
         Payload::Token(issued)                => one(tokens::resource(issued, None)),

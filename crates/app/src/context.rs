@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::authenticate::Glimpse;
 use crate::heartbeats::{self, Hearts};
 use crate::herald::{Documents, Herald, Payload, Told};
+use crate::processes::Pings;
 use crate::{Journal, Lookups, RequestLogs, Result, Stamps, Tenant, Tenants, request_logs};
 
 /// The only source of the present: the system's clock in production, a frozen one in tests.
@@ -100,6 +101,8 @@ pub struct App {
     pub stamps: Stamps,
     /// What pings share, and what excuses silence.
     pub hearts: Hearts,
+    /// What pings of processes share.
+    pub process_pings: Pings,
 }
 
 impl App {
@@ -123,6 +126,7 @@ impl App {
             request_logs: RequestLogs::start(&db, settings.request_logs),
             herald,
             hearts: Hearts::start(&db, settings.heartbeats.clone()),
+            process_pings: Pings::start(&db),
             db,
             clock,
             ids,

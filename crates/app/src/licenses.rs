@@ -1,25 +1,32 @@
 //! Licenses: a customer's right to use a product.
 
 mod bind;
+pub mod check_out;
 pub mod create;
 pub mod delete;
 pub mod entitlements;
 mod facts;
 mod keys;
 pub mod list;
+pub mod permits;
 pub mod related;
+pub mod revoke;
 pub mod show;
 mod transfer;
 pub mod update;
+pub mod usage;
 pub mod users;
 pub mod validate;
 pub mod wanted;
 
 pub use bind::{Ownable, change_group, change_owner, ownable, user_changeable};
+pub use check_out::check_out;
 pub use create::{Created, Draft, create};
 pub use delete::delete;
 pub use list::{list, list_of_policy, list_of_product};
+pub use permits::{check_in, reinstate, renew, suspend};
 pub use related::{bearer, group, machine, owner, policy, product, token, tokens, user};
+pub use revoke::revoke;
 pub use show::show;
 pub use transfer::transfer;
 pub use update::{Change, Changeable, changeable, update};
@@ -69,11 +76,11 @@ pub fn hides_key(loaded: &Loaded) -> bool {
 /// When the license must check in next; none when it need not, or hasn't begun to.
 pub fn next_check_in(loaded: &Loaded) -> Option<DateTime<Utc>> {
     let last = loaded.license.last_check_in_at?;
-    Some(check_in(&loaded.policy)?.next(last))
+    Some(check_in_interval(&loaded.policy)?.next(last))
 }
 
 /// How often licenses of the policy must check in.
-fn check_in(policy: &Policy) -> Option<Interval> {
+fn check_in_interval(policy: &Policy) -> Option<Interval> {
     let count = policy
         .check_in_interval_count
         .and_then(|count| u32::try_from(count).ok())?;

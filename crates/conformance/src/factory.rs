@@ -2,6 +2,7 @@
 
 mod change;
 mod licensing;
+mod parts;
 mod people;
 mod releases;
 mod telling;
@@ -98,6 +99,8 @@ pub fn create<'a>(w: &'a mut World, name: &'a str, order: Order) -> BoxFuture<'a
             "policy_entitlement" => licensing::entitled(w, "policy", order).await,
             "license_entitlement" => licensing::entitled(w, "license", order).await,
             "machine" => licensing::machine(w, order).await,
+            "machine_component" => parts::component(w, order).await,
+            "machine_process" => parts::process(w, order).await,
             "webhook_endpoint" => telling::endpoint(w, order).await,
             "webhook_event" => telling::event(w, order).await,
             "event" => telling::event_log(w, order).await,

@@ -58,11 +58,14 @@ const NOUNS: &[Noun] = &[
     noun("release_channel",     &Facets("channel")),
     noun("release_filetype",    &Facets("filetype")),
     noun("release_engine",      &Facets("engine")),
+    noun("machine_component",   &Of::<e::machine_component::Entity>(PhantomData)),
+    noun("machine_process",     &Of::<e::machine_process::Entity>(PhantomData)),
     noun("event",               &Of::<e::event::Entity>(PhantomData)),
     noun("request_log",         &Of::<e::request_log::Entity>(PhantomData)),
     noun("webhook_endpoint",    &Of::<e::webhook_endpoint::Entity>(PhantomData)),
     noun("webhook_event",       &Of::<e::webhook_event::Entity>(PhantomData)),
     Noun { name: "heartbeat", table: &Of::<e::heartbeat::Entity>(PhantomData), key: "machine_id" },
+    Noun { name: "process_heartbeat", table: &Of::<e::process_heartbeat::Entity>(PhantomData), key: "process_id" },
 ];
 
 const fn noun(name: &'static str, table: &'static dyn Table) -> Noun {
@@ -328,6 +331,9 @@ const COLUMNS: &[(&str, &str, &str)] = &[
     ("license",     "max_users_override",  "max_users"),
     ("license",     "max_cores_override",  "max_cores"),
     ("license",     "max_uses_override",   "max_uses"),
+    ("license",     "max_memory_override", "max_memory"),
+    ("license",     "max_disk_override",   "max_disk"),
+    ("machine",     "max_processes_override", "max_processes"),
     ("machine",     "user_id",             "owner_id"),
     ("policy",      "fingerprint_uniqueness_strategy", "machine_uniqueness_strategy"),
     ("policy",      "fingerprint_matching_strategy", "machine_matching_strategy"),

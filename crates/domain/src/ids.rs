@@ -13,6 +13,8 @@ ids! {
     PolicyId
     /// A customer's right to use a product.
     LicenseId
+    /// A license that was checked out, for use without a connection.
+    LicenseFileId
     /// A pre-made key waiting in a policy's pool.
     KeyId
     /// A device bound to a license.

@@ -20,6 +20,7 @@ pub mod license;
 pub mod machine;
 pub mod masking;
 pub mod metadata;
+pub mod notice;
 pub mod overage;
 pub mod permissions;
 pub mod policy;

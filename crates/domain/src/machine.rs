@@ -20,6 +20,23 @@ pub fn check_fingerprint(fingerprint: &str) -> Vec<Problem> {
     .collect()
 }
 
+/// What is wrong with a process's id, which is any text that tells it from the machine's others.
+///
+/// The database decides whether it is taken.
+pub fn check_pid(pid: &str) -> Vec<Problem> {
+    let text = Text {
+        name: "pid",
+        value: pid,
+    };
+    [
+        text.at_most(4096, Code::PidTooLong),
+        text.unreserved(Code::PidNotAllowed),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
 /// What a client says of a machine, save its fingerprint. What isn't said is fine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Description<'a> {

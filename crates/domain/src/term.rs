@@ -88,15 +88,19 @@ impl Interval {
     /// The interval is counted back from now, which is not the same as counting it forward from
     /// the last check-in when months differ in length.
     pub fn overdue(self, last: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-        let from = match self.unit {
+        self.before(now).is_some_and(|from| last < from)
+    }
+
+    /// The time one interval before `now`; none when it lies beyond the calendar.
+    pub fn before(self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match self.unit {
             CheckInInterval::Day => now.checked_sub_days(Days::new(self.count.into())),
             CheckInInterval::Week => now.checked_sub_days(Days::new(u64::from(self.count) * 7)),
             CheckInInterval::Month => now.checked_sub_months(Months::new(self.count)),
             CheckInInterval::Year => {
                 now.checked_sub_months(Months::new(self.count.saturating_mul(12)))
             }
-        };
-        from.is_some_and(|from| last < from)
+        }
     }
 }
 

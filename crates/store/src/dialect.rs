@@ -54,6 +54,15 @@ impl Dialect {
         }
     }
 
+    /// Like [`for_update`](Self::for_update), for rows that keep their keys: who refers to them
+    /// need not wait.
+    pub fn for_no_key_update(self) -> &'static str {
+        match self {
+            Self::Postgres => " FOR NO KEY UPDATE",
+            Self::Sqlite => "",
+        }
+    }
+
     /// Like [`for_update`](Self::for_update), leaving out rows that another replica has locked.
     pub fn for_update_skip_locked(self, table: &str) -> String {
         match self {

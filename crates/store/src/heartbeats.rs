@@ -19,7 +19,7 @@ use sea_orm::{ConnectionTrait, QueryResult, Statement};
 
 /// Runs one writing statement by itself. SQLite's writers queue up in the process; PostgreSQL
 /// needs no round trips for `BEGIN` and `COMMIT` around it.
-async fn write(db: &Db, statement: Statement) -> Result<Vec<QueryResult>> {
+pub(crate) async fn write(db: &Db, statement: Statement) -> Result<Vec<QueryResult>> {
     if !db.dialect().has_one_writer() {
         return Ok(db.query_all_raw(statement).await?);
     }

@@ -7,6 +7,7 @@ mod find;
 mod list;
 pub mod members;
 mod stamps;
+mod usage;
 mod validation;
 mod write;
 
@@ -17,12 +18,13 @@ use sea_orm::prelude::DateTimeUtc;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult, QueryResult};
 
-pub use facts::{Answers, OwnerTally, Questions, Tallied, facts};
+pub use facts::{Answers, OwnerTally, ProcessTally, Questions, Running, Tallied, facts};
 pub use filter::{Activity, Expiry, Filter, Range};
-pub use find::{by_id, find, lock};
+pub use find::{by_id, by_ids, find, lock};
 pub use list::list;
 pub(crate) use list::read;
 pub use stamps::{Stamp, stamp_all};
+pub use usage::{Spent, checked_out, spend};
 pub use validation::{Candidate, Key, Pulse, by_key, candidate};
 pub use write::{delete, insert, rekey, update};
 
@@ -117,6 +119,11 @@ pub(crate) fn held_by(account: AccountId, user: UserId) -> Condition {
 
 /// A license joined with its policy and owner, read by [`loaded`].
 fn joined(scope: &Scope) -> SelectStatement {
+    whole().cond_where(visible(scope)).take()
+}
+
+/// The same, whoever asks.
+fn whole() -> SelectStatement {
     Query::select()
         .expr(Expr::cust(select_list()))
         .from(license::Entity)
@@ -129,7 +136,6 @@ fn joined(scope: &Scope) -> SelectStatement {
             user::Entity,
             Expr::col((user::Entity, user::Column::Id)).equals(Column::OwnerId.as_column_ref()),
         )
-        .cond_where(visible(scope))
         .take()
 }
 

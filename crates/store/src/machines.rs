@@ -273,7 +273,7 @@ impl Tied for Loaded {
 
 /// The machines that `scope` sees (machines §1.1): a user those it owns, and those of licenses it
 /// owns or is attached to; a license its own.
-fn visible(scope: &Scope) -> Condition {
+pub(crate) fn visible(scope: &Scope) -> Condition {
     let own = match scope.viewer() {
         Viewer::All | Viewer::Environment(_) => Condition::all(),
         Viewer::Product(id) => {

@@ -193,7 +193,9 @@ fn fill(client: &Client, database: &Database<'_>, licenses: u64) -> Result<()> {
     let key = database.numbered("SEARCH-", "n");
     let customer = database.numbered("c-", "n");
     let metadata = match database {
-        Database::Postgres { .. } | Database::Remote { .. } => format!("jsonb_build_object('customer_id', {customer})"),
+        Database::Postgres { .. } | Database::Remote { .. } => {
+            format!("jsonb_build_object('customer_id', {customer})")
+        }
         Database::Sqlite { .. } => format!("json_object('customer_id', {customer})"),
     };
     let anew = [

@@ -135,6 +135,8 @@ pub enum Link {
         /// Where it may be had for a while, if this answer says so.
         redirect: Option<String>,
     },
+    /// None at all: the resource is not kept.
+    Nowhere,
     /// `{"related": <place>/<name>/<id>}`: the record joins these two.
     Joined {
         /// One of the two.
@@ -175,7 +177,9 @@ impl<N: Rendered> Serialize for Resource<N> {
         members.serialize_entry("type", self.place.kind)?;
         members.serialize_entry("attributes", &self.attributes)?;
         members.serialize_entry("relationships", &self.relationships)?;
-        members.serialize_entry("links", &LinkOf(self.place, &self.link))?;
+        if self.link != Link::Nowhere {
+            members.serialize_entry("links", &LinkOf(self.place, &self.link))?;
+        }
         if let Some(meta) = &self.meta {
             members.serialize_entry("meta", meta)?;
         }
@@ -199,6 +203,7 @@ impl Serialize for LinkOf<'_> {
                 members.serialize_entry("related", &Text(format_args!("{own}/{filename}")))?;
                 members.serialize_entry("self", &Text(own))?;
             }
+            Link::Nowhere => {}
             Link::Joined { place, name, id } => {
                 members.serialize_entry("related", &Text(format_args!("{place}/{name}/{id}")))?;
             }

@@ -1,6 +1,7 @@
 //! What events are about: the views that operations answer, borrowed.
 
 use keystead_domain::access::{Action, Tie, Tied};
+use keystead_store::components::Loaded as Component;
 use keystead_store::entities::{
     Account, Entitlement, Environment, Group, GroupOwner, LicenseEntitlement, LicenseUser, Package,
     Policy, PolicyEntitlement, Product, Release,
@@ -11,6 +12,7 @@ use keystead_store::tokens::Issued;
 
 use crate::licenses::Validation;
 use crate::machines::View as Machine;
+use crate::processes::View as Process;
 use crate::users::Person;
 
 /// The records that an event is about. A new noun is one more variant.
@@ -18,6 +20,7 @@ use crate::users::Person;
 #[expect(missing_docs, reason = "each variant is named after its noun")]
 pub enum Payload<'a> {
     Account(&'a Account),
+    Component(&'a Component),
     Entitlement(&'a Entitlement),
     Environment(&'a Environment),
     Group(&'a Group),
@@ -34,6 +37,7 @@ pub enum Payload<'a> {
     Policy(&'a Policy),
     /// With the tie of the policy.
     PolicyEntitlements(&'a [PolicyEntitlement], Tie),
+    Process(&'a Process),
     Product(&'a Product),
     Release(&'a Release),
     /// Never its secret.
@@ -49,6 +53,7 @@ impl Payload<'_> {
     pub(super) fn shown(&self) -> (Action, Tie) {
         match self {
             Self::Account(account)            => (Action::AccountShow, account.tie()),
+            Self::Component(component)        => (Action::ComponentShow, component.tie()),
             Self::Entitlement(entitlement)    => (Action::EntitlementShow, entitlement.tie()),
             Self::Environment(environment)    => (Action::EnvironmentShow, environment.tie()),
             Self::Group(group)                => (Action::GroupShow, group.tie()),
@@ -61,6 +66,7 @@ impl Payload<'_> {
             Self::Package(package)            => (Action::PackageShow, package.tie()),
             Self::Policy(policy)              => (Action::PolicyShow, policy.tie()),
             Self::PolicyEntitlements(_, tie)  => (Action::PolicyEntitlements, *tie),
+            Self::Process(process)            => (Action::ProcessShow, process.loaded.tie()),
             Self::Product(product)            => (Action::ProductShow, product.tie()),
             Self::Release(release)            => (Action::ReleaseShow, release.tie()),
             Self::Token(issued)               => (Action::TokenShow, issued.tie()),
@@ -78,6 +84,7 @@ impl Payload<'_> {
 #[expect(missing_docs, reason = "each variant is named after its noun")]
 pub enum Kept {
     Machine(Box<Machine>),
+    Process(Box<Process>),
     Validation(Box<Validation>),
 }
 
@@ -86,6 +93,7 @@ impl Kept {
     pub fn payload(&self) -> Payload<'_> {
         match self {
             Self::Machine(machine) => Payload::Machine(machine),
+            Self::Process(process) => Payload::Process(process),
             Self::Validation(validation) => Payload::Validation(validation),
         }
     }

@@ -3,14 +3,15 @@
 use keystead_domain::UserId;
 use keystead_domain::heartbeat::{self, Heart};
 use keystead_domain::validation::{
-    self, Asked, Facts, Found, Machine, MachineBucket, Requirements, Rules, Tally, machine_bucket,
+    self, Asked, Facts, Found, Machine, MachineBucket, ProcessBucket, Processes, Requirements,
+    Rules, Tally, machine_bucket, process_bucket,
 };
-use keystead_domain::words::MachineLeasingStrategy;
+use keystead_domain::words::{MachineLeasingStrategy, ProcessLeasingStrategy};
 use keystead_signing::digest::sha256;
-use keystead_store::entities::Policy;
-use keystead_store::licenses::{Answers, Loaded, OwnerTally, Pulse, Questions, Tallied};
+use keystead_store::entities::{License, Policy};
+use keystead_store::licenses::{Answers, Loaded, OwnerTally, Pulse, Questions, Running, Tallied};
 
-use super::{check_in, limits};
+use super::{check_in_interval, limits};
 use crate::Cx;
 
 /// The digest of the fingerprint, when the scope names exactly one: its machine is looked up
@@ -23,18 +24,32 @@ pub(super) fn lone_fingerprint(asked: &Asked<'_>) -> Option<[u8; 32]> {
 }
 
 /// What has to be looked up besides: nothing, for most validations.
-pub(super) fn questions(loaded: &Loaded, asked: &Asked<'_>, bearer: Option<UserId>) -> Questions {
+///
+/// `machine` is the one whose fingerprint is asked for alone, if the license has it.
+pub(super) fn questions(
+    loaded: &Loaded,
+    machine: Option<&Pulse>,
+    asked: &Asked<'_>,
+    bearer: Option<UserId>,
+) -> Questions {
     let user = asked.user.flatten();
     let policy = &loaded.policy;
     let by_owner = policy.strict
         && policy.machine_leasing_strategy == MachineLeasingStrategy::PerUser
         && loaded.license.machines_count > 0;
-    let digests = match asked.prints() {
-        Some(prints) if prints.len() > 1 => prints
-            .iter()
-            .map(|fingerprint| sha256(fingerprint.as_bytes()))
-            .collect(),
+    let whose = || match user {
+        Some(user) => Tallied::User(address(user)),
+        None => Tallied::Ownerless,
+    };
+    let several = match asked.prints() {
+        Some(prints) if prints.len() > 1 => digests(prints),
         _ => Vec::new(),
+    };
+    let components = match (machine, asked.fingerprint, &asked.components) {
+        (Some(machine), Some(_), Some(wanted)) if !wanted.is_empty() => {
+            Some((machine.id, digests(wanted)))
+        }
+        _ => None,
     };
     Questions {
         license: loaded.license.id,
@@ -54,12 +69,49 @@ pub(super) fn questions(loaded: &Loaded, asked: &Asked<'_>, bearer: Option<UserI
             .map(|code| (*code).to_owned())
             .collect(),
         machine: asked.machine_id(),
-        fingerprints: digests,
-        tally: by_owner.then(|| match user {
-            Some(user) => Tallied::User(address(user)),
-            None => Tallied::Ownerless,
-        }),
+        fingerprints: several,
+        components,
+        tally: by_owner.then(whose),
+        processes: counts_processes(loaded)
+            .then(|| running(policy, asked, machine, whose))
+            .flatten(),
     }
+}
+
+/// Whether processes are counted at all.
+fn counts_processes(loaded: &Loaded) -> bool {
+    let License { machines_count, .. } = loaded.license;
+    loaded.policy.strict && machines_count > 0 && limits(loaded).processes.is_some()
+}
+
+/// The processes that the policy counts together.
+fn running(
+    policy: &Policy,
+    asked: &Asked<'_>,
+    machine: Option<&Pulse>,
+    whose: impl FnOnce() -> Tallied,
+) -> Option<Running> {
+    match policy.process_leasing_strategy {
+        ProcessLeasingStrategy::PerLicense => Some(Running::License),
+        ProcessLeasingStrategy::PerUser => Some(Running::Owned(whose())),
+        ProcessLeasingStrategy::PerMachine => match asked.prints() {
+            Some([_]) => Some(Running::Machines(
+                machine.map(|machine| machine.id).or(asked.machine_id()),
+                Vec::new(),
+            )),
+            Some(prints) => Some(Running::Machines(asked.machine_id(), digests(prints))),
+            None => asked
+                .machine_id()
+                .map(|id| Running::Machines(Some(id), Vec::new())),
+        },
+    }
+}
+
+fn digests(fingerprints: &[&str]) -> Vec<[u8; 32]> {
+    fingerprints
+        .iter()
+        .map(|fingerprint| sha256(fingerprint.as_bytes()))
+        .collect()
 }
 
 /// A user's id, or an address as it is stored.
@@ -103,8 +155,8 @@ pub(super) fn facts<'a>(
         entitlements: answers.entitlements,
         machine: answers.machine.as_ref().map(seen),
         machines: machine.iter().chain(&answers.machines).map(seen).collect(),
-        // Components, artifacts and releases are not kept yet: nothing of theirs is found.
-        components: 0,
+        components: answers.components,
+        // Artifacts and releases are not kept yet: nothing of theirs is found.
         checksum: false,
         version: false,
     };
@@ -126,7 +178,10 @@ pub(super) fn facts<'a>(
         },
         policy: rules(policy),
         limits: limits(loaded),
-        tally: tally(loaded, answers, user),
+        tally: Tally {
+            processes: processes(loaded, answers, &asked, &found),
+            ..tally(loaded, answers, user)
+        },
         asked,
         found,
     }
@@ -140,10 +195,10 @@ fn rules(policy: &Policy) -> Rules {
         overage: policy.overage_strategy,
         machine_matching: policy.machine_matching_strategy,
         component_matching: policy.component_matching_strategy,
-        check_in: check_in(policy),
+        check_in: check_in_interval(policy),
         require_heartbeat: policy.require_heartbeat,
         require: Requirements {
-            environment: false,
+            environment: policy.require_environment_scope,
             product: policy.require_product_scope,
             policy: policy.require_policy_scope,
             user: policy.require_user_scope,
@@ -189,7 +244,30 @@ fn tally(loaded: &Loaded, answers: &Answers, user: Option<UserId>) -> Tally {
         cores: counted.cores,
         memory: counted.memory,
         disk: counted.disk,
-        // Processes are not kept yet: there is no bucket of them.
         processes: None,
     }
+}
+
+/// The processes that count, and the limit they stand against; none when they are not counted.
+fn processes(
+    loaded: &Loaded,
+    answers: &Answers,
+    asked: &Asked<'_>,
+    found: &Found<'_>,
+) -> Option<Processes> {
+    if !counts_processes(loaded) {
+        return None;
+    }
+    let strategy = loaded.policy.process_leasing_strategy;
+    let bucket = process_bucket(strategy, asked, found)?;
+    let counted = answers.processes.iter().find(|tally| match bucket {
+        ProcessBucket::License => true,
+        ProcessBucket::Machine(machine) => tally.id == Some(machine),
+        ProcessBucket::Owner(owner) => tally.owner_id == owner,
+    });
+    let counted = counted.copied().unwrap_or_default();
+    Some(Processes {
+        count: counted.running,
+        max: counted.max.or(limits(loaded).processes),
+    })
 }

@@ -152,7 +152,12 @@ async fn judge(
 ) -> Result<(Loaded, Verdict)> {
     let answers = cx
         .lookups
-        .facts(questions(&seen.peek().license, &asked, member))
+        .facts(questions(
+            &seen.peek().license,
+            seen.peek().machine.as_ref(),
+            &asked,
+            member,
+        ))
         .await?;
     let attached = answers.bearer_attached;
     let seen = seen.map(|mut candidate| {

@@ -73,6 +73,7 @@ fn drafted(
         account_id: cx.account(),
         environment_id: environment,
         product_id: product.id,
+        require_environment_scope: false,
         metadata,
         created_at: cx.now,
         updated_at: cx.now,

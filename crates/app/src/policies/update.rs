@@ -74,6 +74,7 @@ fn changed(cx: &Cx, policy: &Policy, change: Change) -> Result<Policy, Refused> 
         account_id: policy.account_id,
         environment_id: policy.environment_id,
         product_id: policy.product_id,
+        require_environment_scope: policy.require_environment_scope,
         metadata,
         created_at: policy.created_at,
         updated_at: cx.now,

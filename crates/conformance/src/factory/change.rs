@@ -40,6 +40,18 @@ pub async fn change(w: &mut World, noun: Noun, record: &Row, attributes: &Row) -
                     .update(&db, heartbeat.key, id(record)?, &beat)
                     .await?;
             }
+            ("machine_process", "last_heartbeat_at" | "last_death_event_sent_at") => {
+                let (heartbeat, _) = nouns::find("process_heartbeat")?;
+                let column = match attribute.as_str() {
+                    "last_heartbeat_at" => "last_at",
+                    _ => "died_at",
+                };
+                let beat = [(column.to_owned(), value.clone())].into_iter().collect();
+                heartbeat
+                    .table
+                    .update(&db, heartbeat.key, id(record)?, &beat)
+                    .await?;
+            }
             ("account", "plan_id") => {}
             ("release_package", "engine_id" | "release_engine_id") => {
                 let key = match uuid_at(attributes, attribute) {
@@ -69,7 +81,11 @@ pub async fn change(w: &mut World, noun: Noun, record: &Row, attributes: &Row) -
 
 /// Columns that repeat what another column says.
 async fn derive(w: &mut World, noun: Noun, record: &Row, changes: &mut Row) -> Outcome {
-    for (column, digest) in [("key", "key_digest"), ("fingerprint", "fingerprint_digest")] {
+    for (column, digest) in [
+        ("key", "key_digest"),
+        ("fingerprint", "fingerprint_digest"),
+        ("pid", "pid_digest"),
+    ] {
         let text = changes.get(column).and_then(Json::as_str);
         if let (true, Some(text)) = (noun.table.columns().contains(&digest), text) {
             let digested = hex::encode(sha256(text.as_bytes()));

@@ -117,6 +117,7 @@ pub(super) async fn policy(w: &mut World, order: Order) -> Outcome<Uuid> {
         "require_user_scope": false,
         "require_checksum_scope": false,
         "require_version_scope": false,
+        "require_environment_scope": false,
         "require_check_in": false,
         "require_heartbeat": false,
         "heartbeat_cull_strategy": "DEACTIVATE_DEAD",

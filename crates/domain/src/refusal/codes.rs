@@ -184,4 +184,11 @@ codes! {
     MachineHeartbeatDead     = "MACHINE_HEARTBEAT_DEAD",        "is dead";
     MachineProcessLimitExceeded = "MACHINE_PROCESS_LIMIT_EXCEEDED", "process count has exceeded maximum allowed for machine";
     ProcessHeartbeatDead     = "PROCESS_HEARTBEAT_DEAD",        "is dead";
+    CheckoutIncludeInvalid   = "CHECKOUT_INCLUDE_INVALID",      "invalid includes";
+    CheckoutTtlInvalid       = "CHECKOUT_TTL_INVALID",          "must be greater than or equal to 3600 (1 hour)";
+    CheckoutAlgorithmInvalid = "CHECKOUT_ALGORITHM_INVALID",    "invalid encoding algorithm";
+    MachineNotFound          = "MACHINE_NOT_FOUND",             "must exist";
+    PidTaken                 = "PID_TAKEN",                     "has already been taken";
+    PidTooLong               = "PID_TOO_LONG",                  "is too long (maximum is 4096 characters)";
+    PidNotAllowed            = "PID_NOT_ALLOWED",               "is reserved";
 }

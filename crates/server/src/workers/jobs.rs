@@ -9,7 +9,7 @@ use keystead_app::environments::Empty;
 use keystead_app::heartbeats::Rewindow;
 use keystead_app::history::{self, Keep};
 use keystead_app::webhooks::{self, Deliver, Deliveries};
-use keystead_app::{App, environments, heartbeats};
+use keystead_app::{App, environments, heartbeats, notices, processes};
 use keystead_jobs::{Handlers, Job, JobBackend, Schedule, new_job};
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,9 @@ pub const SWEEP_TIMEOUT: Duration = Duration::from_secs(600);
 /// A chore does its work piece by piece, and does no harm when it begins again.
 pub const CHORE_TIMEOUT: Duration = Duration::from_secs(600);
 
+/// How often licenses' terms are looked at.
+const NOTICES_EVERY: Duration = Duration::from_secs(600);
+
 /// How often old dead letters are thrown away, and how many in one statement.
 const PRUNE_EVERY: Duration = Duration::from_secs(3600);
 const PRUNE_BATCH: u64 = 1_000;
@@ -37,6 +40,26 @@ impl Job for SweepHearts {
     const KIND: &'static str = "heartbeats.sweep";
     const QUEUE: &'static str = SWEEPS;
     // The next tick is the next try.
+    const MAX_ATTEMPTS: u32 = 1;
+}
+
+/// Looks for processes whose hearts stopped.
+#[derive(Debug, Serialize, Deserialize)]
+struct SweepProcesses {}
+
+impl Job for SweepProcesses {
+    const KIND: &'static str = "processes.sweep";
+    const QUEUE: &'static str = SWEEPS;
+    const MAX_ATTEMPTS: u32 = 1;
+}
+
+/// Tells of licenses that expire or must check in.
+#[derive(Debug, Serialize, Deserialize)]
+struct TellTerms {}
+
+impl Job for TellTerms {
+    const KIND: &'static str = "licenses.notices";
+    const QUEUE: &'static str = SWEEPS;
     const MAX_ATTEMPTS: u32 = 1;
 }
 
@@ -75,6 +98,16 @@ pub fn schedules(config: &Config) -> Vec<Schedule> {
             job: new_job(&SweepHearts {}),
         },
         Schedule {
+            name: "processes.sweep",
+            every: config.heartbeat.sweep_interval,
+            job: new_job(&SweepProcesses {}),
+        },
+        Schedule {
+            name: "licenses.notices",
+            every: NOTICES_EVERY,
+            job: new_job(&TellTerms {}),
+        },
+        Schedule {
             name: "jobs.prune",
             every: PRUNE_EVERY,
             job: new_job(&PruneJobs {}),
@@ -108,7 +141,14 @@ fn keep(config: &Config) -> Keep {
 /// When the client for webhooks can't be set up.
 pub fn handlers(app: &Arc<App>, backend: Arc<dyn JobBackend>, config: &Config) -> Result<Handlers> {
     let deliveries = Deliveries::new(Arc::new(Messenger::new(app.settings.webhooks)?));
-    let [delivering, forgetting, rewindowing, emptying] = [(); 4].map(|()| app.clone());
+    let [
+        delivering,
+        forgetting,
+        rewindowing,
+        emptying,
+        processing,
+        telling,
+    ] = [(); 6].map(|()| app.clone());
     let keep = keep(config);
     let app = app.clone();
     let keep_dead = TimeDelta::from_std(config.jobs.keep_dead).unwrap_or(TimeDelta::MAX);
@@ -131,6 +171,20 @@ pub fn handlers(app: &Arc<App>, backend: Arc<dyn JobBackend>, config: &Config) -
             let app = app.clone();
             async move {
                 heartbeats::sweep(&app, context.now).await?;
+                Ok(())
+            }
+        })
+        .on(move |context, SweepProcesses {}| {
+            let app = processing.clone();
+            async move {
+                processes::sweep(&app, context.now).await?;
+                Ok(())
+            }
+        })
+        .on(move |context, TellTerms {}| {
+            let app = telling.clone();
+            async move {
+                notices::sweep(&app, context.now).await?;
                 Ok(())
             }
         })

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod cli;
+mod components;
 mod durability;
 mod entitlements;
 mod environments;
@@ -14,6 +15,7 @@ mod machines;
 mod operations;
 mod plans;
 mod policies;
+mod processes;
 mod products;
 mod profiles;
 mod quick_start;

@@ -53,6 +53,7 @@ pub struct Model {
     pub require_user_scope: bool,
     pub require_checksum_scope: bool,
     pub require_version_scope: bool,
+    pub require_environment_scope: bool,
     pub require_check_in: bool,
     pub check_in_interval: Option<CheckInInterval>,
     pub check_in_interval_count: Option<i64>,

@@ -30,8 +30,24 @@ pub struct Questions {
     pub machine: Option<MachineId>,
     /// The SHA-256 of fingerprints that machines of the license may have, each once.
     pub fingerprints: Vec<[u8; 32]>,
+    /// The machine that components are looked for on, and the SHA-256 of their fingerprints, each
+    /// once.
+    pub components: Option<(MachineId, Vec<[u8; 32]>)>,
     /// Whose machines are to be counted.
     pub tally: Option<Tallied>,
+    /// Which processes are to be counted.
+    pub processes: Option<Running>,
+}
+
+/// Which processes are counted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Running {
+    /// Those on the machines with an id or one of the fingerprints, machine by machine.
+    Machines(Option<MachineId>, Vec<[u8; 32]>),
+    /// All of the license's.
+    License,
+    /// Those on machines of a user, by id or address, and on machines without an owner.
+    Owned(Tallied),
 }
 
 /// Whose machines are counted, besides those without an owner.
@@ -58,8 +74,25 @@ pub struct Answers {
     pub machine: Option<Pulse>,
     /// The machines with the fingerprints.
     pub machines: Vec<Pulse>,
+    /// How many of the components are on the machine.
+    pub components: usize,
     /// What the machines of each owner amount to.
     pub tallies: Vec<OwnerTally>,
+    /// How many processes run, machine by machine, owner by owner, or all in one.
+    pub processes: Vec<ProcessTally>,
+}
+
+/// How many processes run in one bucket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, FromQueryResult)]
+pub struct ProcessTally {
+    /// The machine, where they are counted by machine.
+    pub id: Option<MachineId>,
+    /// The machines' owner, where they are counted by owner.
+    pub owner_id: Option<UserId>,
+    /// How many run.
+    pub running: i64,
+    /// How many the machine itself lets run.
+    pub max: Option<i64>,
 }
 
 /// What the machines of one owner, or those without one, amount to.
@@ -86,7 +119,9 @@ impl Questions {
             && self.entitlements.is_empty()
             && self.machine.is_none()
             && self.fingerprints.is_empty()
+            && self.components.is_none()
             && self.tally.is_none()
+            && self.processes.is_none()
     }
 
     fn ask(self, n: i64, table: &mut Table) {
@@ -114,18 +149,31 @@ impl Questions {
             ask(Question::id(Kind::Machine, id.0));
         }
         for digest in self.fingerprints {
-            ask(Question {
-                digest: digest.to_vec(),
-                ..Question::new(Kind::Fingerprint)
-            });
+            ask(Question::digest(Kind::Fingerprint, digest));
         }
-        match self.tally {
+        if let Some((machine, digests)) = self.components {
+            for digest in digests {
+                ask(Question {
+                    id: machine.0,
+                    ..Question::digest(Kind::Component, digest)
+                });
+            }
+        }
+        if let Some(whose) = self.tally {
+            ask(Question::owned(Kind::Tally, whose));
+        }
+        match self.processes {
             None => {}
-            Some(Tallied::Ownerless) => ask(Question::new(Kind::Tally)),
-            Some(Tallied::User(user)) => ask(match Uuid::parse_str(&user) {
-                Ok(id) => Question::id(Kind::Tally, id),
-                Err(_) => Question::text(Kind::Tally, user),
-            }),
+            Some(Running::License) => ask(Question::new(Kind::LicenseProcesses)),
+            Some(Running::Owned(whose)) => ask(Question::owned(Kind::OwnedProcesses, whose)),
+            Some(Running::Machines(id, digests)) => {
+                if let Some(id) = id {
+                    ask(Question::id(Kind::MachineProcesses, id.0));
+                }
+                for digest in digests {
+                    ask(Question::digest(Kind::FingerprintProcesses, digest));
+                }
+            }
         }
     }
 }
@@ -181,6 +229,15 @@ impl Answers {
             Some(Kind::Entitlement) => self.entitlements += 1,
             Some(Kind::Machine) => self.machine = Some(Pulse::from_query_result(row, "m_")?),
             Some(Kind::Fingerprint) => self.machines.push(Pulse::from_query_result(row, "m_")?),
+            Some(Kind::Component) => self.components += 1,
+            Some(
+                Kind::MachineProcesses
+                | Kind::FingerprintProcesses
+                | Kind::LicenseProcesses
+                | Kind::OwnedProcesses,
+            ) => self
+                .processes
+                .push(ProcessTally::from_query_result(row, "p_")?),
             Some(Kind::Tally) => self.tallies.push(OwnerTally::from_query_result(row, "t_")?),
             None => {}
         }
@@ -218,6 +275,24 @@ impl Question {
         Self {
             text,
             ..Self::new(kind)
+        }
+    }
+
+    fn digest(kind: Kind, digest: [u8; 32]) -> Self {
+        Self {
+            digest: digest.to_vec(),
+            ..Self::new(kind)
+        }
+    }
+
+    /// A question about the machines of a user, and those without an owner.
+    fn owned(kind: Kind, whose: Tallied) -> Self {
+        match whose {
+            Tallied::Ownerless => Self::new(kind),
+            Tallied::User(user) => match Uuid::parse_str(&user) {
+                Ok(id) => Self::id(kind, id),
+                Err(_) => Self::text(kind, user),
+            },
         }
     }
 }

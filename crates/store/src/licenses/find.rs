@@ -6,7 +6,7 @@ use sea_orm::sea_query::{LockType, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, Order};
 use uuid::Uuid;
 
-use super::{Loaded, joined, loaded};
+use super::{Loaded, joined, loaded, whole};
 use crate::entities::license::{self, Column};
 use crate::{Result, Tx};
 
@@ -43,6 +43,18 @@ pub async fn by_id<C: ConnectionTrait>(
     id: LicenseId,
 ) -> Result<Option<Loaded>> {
     one(connection, joined(scope).cond_where(Column::Id.eq(id))).await
+}
+
+/// The licenses with these ids, of whatever account: for sweeps, whose batches bound their number.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_ids<C: ConnectionTrait>(connection: &C, ids: &[LicenseId]) -> Result<Vec<Loaded>> {
+    let mut select = whole();
+    select.cond_where(Column::Id.is_in(ids.iter().copied()));
+    let statement = connection.get_database_backend().build(&select);
+    let rows = connection.query_all_raw(statement).await?;
+    rows.iter().map(loaded).collect()
 }
 
 /// The license with this id, its row locked until the transaction ends: whoever changes what the

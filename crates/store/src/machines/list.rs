@@ -63,7 +63,7 @@ impl Filter {
     /// Conditions with an index: `machines_fingerprint` or `machines_by_fingerprint`,
     /// `machines_by_license`, `machines_by_owner`, `machines_by_group`, and those of licenses. The
     /// others are looked at while `machines_by_account` is walked.
-    fn condition(&self, dialect: Dialect, account: AccountId) -> Condition {
+    pub(crate) fn condition(&self, dialect: Dialect, account: AccountId) -> Condition {
         let by_license = |column: license::Column| {
             move |id: Uuid| of_licenses(account, Condition::all().add(column.eq(id)))
         };

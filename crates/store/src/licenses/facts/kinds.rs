@@ -21,6 +21,16 @@ pub(super) enum Kind {
     Fingerprint,
     /// What the machines of a user amount to, and those without an owner.
     Tally,
+    /// Whether a component is on a machine.
+    Component,
+    /// The processes on the machine with an id.
+    MachineProcesses,
+    /// The processes on the machine with a fingerprint.
+    FingerprintProcesses,
+    /// All processes of the license.
+    LicenseProcesses,
+    /// The processes on the machines of a user, and on those without an owner.
+    OwnedProcesses,
 }
 
 /// The cells of an answer besides its number and kind. Branches of a union agree on them.
@@ -31,6 +41,8 @@ struct Cells {
     created: &'static str,
     last: &'static str,
     tally: [&'static str; 4],
+    running: &'static str,
+    max: &'static str,
 }
 
 impl fmt::Display for Cells {
@@ -42,12 +54,15 @@ impl fmt::Display for Cells {
             created,
             last,
             tally: [machines, cores, memory, disk],
+            running,
+            max,
         } = self;
         write!(
             f,
             "{code} AS code, {id} AS m_id, {owner} AS m_owner_id, {created} AS m_created_at, \
              {last} AS m_last_at, {owner} AS t_owner_id, \
-             {machines} AS t_machines, {cores} AS t_cores, {memory} AS t_memory, {disk} AS t_disk"
+             {machines} AS t_machines, {cores} AS t_cores, {memory} AS t_memory, {disk} AS t_disk, \
+             {id} AS p_id, {owner} AS p_owner_id, {running} AS p_running, {max} AS p_max"
         )
     }
 }
@@ -59,6 +74,8 @@ const NOTHING: Cells = Cells {
     created: "CAST(NULL AS timestamptz)",
     last: "CAST(NULL AS timestamptz)",
     tally: ["CAST(NULL AS bigint)"; 4],
+    running: "CAST(NULL AS bigint)",
+    max: "CAST(NULL AS bigint)",
 };
 
 const PULSE: Cells = Cells {
@@ -69,8 +86,17 @@ const PULSE: Cells = Cells {
     ..NOTHING
 };
 
+/// A machine's processes, counted by `machine_processes_pid`.
+const RUNNING: Cells = Cells {
+    id: "machines.id",
+    running: "CAST((SELECT count(*) FROM machine_processes \
+        WHERE machine_processes.machine_id = machines.id) AS bigint)",
+    max: "machines.max_processes",
+    ..NOTHING
+};
+
 impl Kind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 13] = [
         Self::Environment,
         Self::Bearer,
         Self::UserById,
@@ -79,6 +105,11 @@ impl Kind {
         Self::Machine,
         Self::Fingerprint,
         Self::Tally,
+        Self::Component,
+        Self::MachineProcesses,
+        Self::FingerprintProcesses,
+        Self::LicenseProcesses,
+        Self::OwnedProcesses,
     ];
 
     /// The `SELECT` that answers the questions of this kind in the table `q`.
@@ -86,7 +117,8 @@ impl Kind {
         let (cells, joins, condition) = self.parts();
         let kind = self as u8;
         let group = match self {
-            Self::Tally => " GROUP BY q.n, machines.owner_id",
+            Self::Tally | Self::OwnedProcesses => " GROUP BY q.n, machines.owner_id",
+            Self::LicenseProcesses => " GROUP BY q.n",
             _ => "",
         };
         format!(
@@ -166,6 +198,46 @@ impl Kind {
                     ..NOTHING
                 },
                 "JOIN machines ON machines.license_id = q.license_id \
+                 LEFT JOIN users ON users.id = machines.owner_id",
+                "(machines.owner_id IS NULL OR machines.owner_id = q.id OR users.email = q.text)",
+            ),
+            // `machine_components_fingerprint`.
+            Self::Component => (
+                NOTHING,
+                "JOIN machine_components ON machine_components.machine_id = q.id \
+                 AND machine_components.fingerprint_digest = q.digest",
+                "1 = 1",
+            ),
+            Self::MachineProcesses => (
+                RUNNING,
+                "JOIN machines ON machines.id = q.id AND machines.license_id = q.license_id",
+                "1 = 1",
+            ),
+            // `machines_fingerprint`.
+            Self::FingerprintProcesses => (
+                RUNNING,
+                "JOIN machines ON machines.license_id = q.license_id \
+                 AND machines.fingerprint_digest = q.digest",
+                "1 = 1",
+            ),
+            // `machines_fingerprint` and `machine_processes_pid`, by their first columns.
+            Self::LicenseProcesses => (
+                Cells {
+                    running: "CAST(count(*) AS bigint)",
+                    ..NOTHING
+                },
+                "JOIN machines ON machines.license_id = q.license_id \
+                 JOIN machine_processes ON machine_processes.machine_id = machines.id",
+                "1 = 1",
+            ),
+            Self::OwnedProcesses => (
+                Cells {
+                    owner: "machines.owner_id",
+                    running: "CAST(count(*) AS bigint)",
+                    ..NOTHING
+                },
+                "JOIN machines ON machines.license_id = q.license_id \
+                 JOIN machine_processes ON machine_processes.machine_id = machines.id \
                  LEFT JOIN users ON users.id = machines.owner_id",
                 "(machines.owner_id IS NULL OR machines.owner_id = q.id OR users.email = q.text)",
             ),

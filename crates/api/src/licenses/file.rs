@@ -1,0 +1,147 @@
+//! License files: the record of one, and what it tells (licensing §7.2).
+
+use keystead_app::Cx;
+use keystead_app::check_outs::Plan;
+use keystead_app::licenses::check_out::{Dataset, File, Included};
+use keystead_domain::AccountId;
+use poem_openapi::Object;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::resource::resource;
+use crate::document::{AccountLink, EnvironmentLink, Link, Place, Rendered, Resource, ToOne};
+use crate::fields::{Nullable, Time};
+use crate::input::Nothing;
+use crate::nouns::{LicenseFiles, Licenses};
+use crate::versions::{Exchange, downgrade};
+use crate::{entitlements, environments, policies, products, users};
+
+/// A license file's attributes.
+#[derive(Object, Serialize)]
+pub struct LicenseFileAttributes {
+    /// The file itself.
+    certificate: String,
+    /// How it is encoded and signed.
+    algorithm: String,
+    /// What it holds besides the license.
+    includes: Vec<String>,
+    /// How many seconds it is good for; for ever when null.
+    ttl: Nullable<i64>,
+    /// Until when it is good; for ever when null.
+    expiry: Nullable<Time>,
+    /// When it was made.
+    issued: Time,
+}
+
+/// What a license file is related to.
+#[derive(Object, Serialize)]
+pub struct LicenseFileRelationships {
+    /// The account.
+    account: AccountLink,
+    /// The environment of the request; global when null.
+    environment: EnvironmentLink,
+    /// The license.
+    license: ToOne<Licenses>,
+}
+
+impl Rendered for LicenseFiles {
+    const NAME: &'static str = "LicenseFile";
+    type Attributes = LicenseFileAttributes;
+    type Relationships = LicenseFileRelationships;
+    type Meta = Nothing;
+}
+
+/// A license file as it is answered.
+pub fn file_resource(cx: &Cx, file: File) -> Resource<LicenseFiles> {
+    let account: AccountId = cx.account();
+    let place = Place::of::<LicenseFiles>(account, file.id);
+    let Plan {
+        algorithm,
+        ttl,
+        issued,
+        expiry,
+        includes,
+    } = file.plan;
+    let attributes = LicenseFileAttributes {
+        certificate: file.certificate,
+        algorithm: algorithm.to_string(),
+        includes,
+        ttl: Nullable(ttl),
+        expiry: Nullable(expiry.map(Time)),
+        issued: Time(issued),
+    };
+    let relationships = LicenseFileRelationships {
+        account: place.account_link(),
+        environment: place.environment_link(cx.environment.id()),
+        license: Place::to_one_at(Place::of::<Licenses>(account, file.license)),
+    };
+    Resource {
+        link: Link::Nowhere,
+        ..Resource::new(place, attributes, relationships)
+    }
+}
+
+/// What a file tells: the license's document as it is shown in the client's version, with what
+/// was asked for along.
+pub fn dataset(cx: &Cx, told: Dataset<'_>) -> String {
+    let Dataset {
+        license,
+        plan,
+        included,
+    } = told;
+    let policy = license.policy.clone();
+    let mut data = json!(resource(license, cx.now));
+    let mut along: Vec<Value> = Vec::new();
+    for (name, records) in plan.includes.iter().zip(included) {
+        let records = match records {
+            Included::Entitlements(held) => json!(each(held, entitlements::resource)),
+            Included::Users(holders) => json!(each(holders, users::resource)),
+            Included::Owner(owner) => json!(owner.map(|owner| users::resource(*owner))),
+            Included::Environment(found) => json!(found.map(environments::resource)),
+            Included::Product(found) => json!(found.map(|found| products::resource(*found))),
+            Included::Policy => json!(policies::resource(policy.clone())),
+        };
+        link(&mut data, name, &records);
+        for record in flat(records) {
+            if !along.iter().any(|known| linkage(known) == linkage(&record)) {
+                along.push(record);
+            }
+        }
+    }
+    let mut document = json!({ "data": data });
+    if !along.is_empty() {
+        document["included"] = along.into();
+    }
+    document["meta"] = json!({
+        "issued": Time(plan.issued),
+        "expiry": plan.expiry.map(Time),
+        "ttl": plan.ttl,
+    });
+    downgrade(&Exchange::embedded(cx.version, None), &mut document);
+    document.to_string()
+}
+
+fn each<T, R>(records: Vec<T>, resource: impl FnMut(T) -> R) -> Vec<R> {
+    records.into_iter().map(resource).collect()
+}
+
+/// A relationship to many has no linkage unless its records come along.
+fn link(data: &mut Value, name: &str, records: &Value) {
+    if let (Value::Array(records), Some(relationship)) =
+        (records, data["relationships"].get_mut(name))
+    {
+        relationship["data"] = records.iter().map(linkage).collect();
+    }
+}
+
+fn linkage(record: &Value) -> Value {
+    json!({ "type": record["type"], "id": record["id"] })
+}
+
+fn flat(records: Value) -> Vec<Value> {
+    match records {
+        Value::Array(records) => records,
+        Value::Null => Vec::new(),
+        one => vec![one],
+    }
+}

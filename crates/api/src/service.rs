@@ -13,14 +13,16 @@ use crate::event_logs::EventLogsApi;
 use crate::keys::KeysApi;
 use crate::licenses::{LicenseEntitlementsApi, LicensesApi};
 use crate::machines::MachinesApi;
+use crate::passwords::PasswordsApi;
 use crate::pipeline::{Gate, Options};
 use crate::policies::{PoliciesApi, PolicyRelationsApi};
 use crate::products::{ProductRelationsApi, ProductsApi};
 use crate::profiles::ProfilesApi;
 use crate::request_logs::RequestLogsApi;
+use crate::second_factors::SecondFactorsApi;
 use crate::spec;
 use crate::tokens::TokensApi;
-use crate::users::UsersApi;
+use crate::users::{UserRelationsApi, UsersApi};
 use crate::webhook_endpoints::WebhookEndpointsApi;
 use crate::webhook_events::WebhookEventsApi;
 
@@ -32,11 +34,13 @@ fn operations() -> impl poem_openapi::OpenApi {
         KeysApi,
         (LicensesApi, LicenseEntitlementsApi),
         MachinesApi,
+        PasswordsApi,
         (PoliciesApi, PolicyRelationsApi),
         (ProductsApi, ProductRelationsApi),
         ProfilesApi,
+        SecondFactorsApi,
         TokensApi,
-        UsersApi,
+        (UsersApi, UserRelationsApi),
         (WebhookEndpointsApi, WebhookEventsApi),
         (EventLogsApi, RequestLogsApi),
     )

@@ -11,6 +11,8 @@ pub enum Tag {
     Tokens,
     /// People: those who run the account, and those who hold licenses.
     Users,
+    /// Codes from an authenticator app, which a login asks for besides the password.
+    SecondFactors,
     /// What a vendor sells.
     Products,
     /// The terms shared by many licenses.

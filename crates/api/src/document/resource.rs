@@ -126,6 +126,13 @@ pub struct Resource<N: Rendered> {
 pub enum Link {
     /// `{"self": <place>}`.
     ToSelf,
+    /// `{"self": <place>/<name>/<own id>}`: the record lives below another.
+    Below {
+        /// The other record.
+        place: Place,
+        /// The collection below it.
+        name: &'static str,
+    },
     /// `{"related": <place>/<name>/<id>}`: the record joins these two.
     Joined {
         /// One of the two.
@@ -146,6 +153,16 @@ impl<N: Rendered> Resource<N> {
             relationships,
             meta: None,
             link: Link::ToSelf,
+        }
+    }
+}
+
+impl<N: Rendered> Resource<N> {
+    /// Where the resource is found: its own path, or below another record's.
+    pub fn address(&self) -> String {
+        match self.link {
+            Link::Below { place, name } => format!("{place}/{name}/{}", self.place.id),
+            Link::ToSelf | Link::Joined { .. } => self.place.to_string(),
         }
     }
 }
@@ -172,6 +189,10 @@ impl Serialize for LinkOf {
         let mut members = serializer.serialize_map(Some(1))?;
         match self.1 {
             Link::ToSelf => members.serialize_entry("self", &Text(self.0))?,
+            Link::Below { place, name } => {
+                let id = self.0.id;
+                members.serialize_entry("self", &Text(format_args!("{place}/{name}/{id}")))?;
+            }
             Link::Joined { place, name, id } => {
                 members.serialize_entry("related", &Text(format_args!("{place}/{name}/{id}")))?;
             }

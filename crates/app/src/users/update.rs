@@ -12,8 +12,9 @@ use keystead_store::entities::User;
 use keystead_store::{OnDuplicate, Tx, diff, tokens, users};
 use serde_json::Value;
 
-use super::{Person, email_taken, judge, password, person_in};
+use super::{Person, email_taken, judge, person_in};
 use crate::herald::Payload;
+use crate::passwords::hash;
 use crate::{Cx, Result};
 
 /// What to change of a user: an absent attribute stays, and the inner none clears.
@@ -70,10 +71,10 @@ pub async fn update(cx: &Cx, user: Changeable, mut change: Change) -> Result<Per
     let permissions = draft::permissions(change.permissions.as_deref())?;
     let mut problems = Problems::none();
     let password = change.password.take();
-    password::judge(password.as_ref().and_then(Option::as_ref), &mut problems);
-    let hash = match password {
+    hash::judge(password.as_ref().and_then(Option::as_ref), &mut problems);
+    let hashed = match password {
         // Hashed before the row is locked, because it takes a while.
-        Some(password) if problems.is_empty() => Some(password::hash(password).await?),
+        Some(password) if problems.is_empty() => Some(hash::make(password).await?),
         _ => None,
     };
 
@@ -96,7 +97,7 @@ pub async fn update(cx: &Cx, user: Changeable, mut change: Change) -> Result<Per
             .first_name
             .unwrap_or_else(|| before.first_name.clone()),
         last_name: change.last_name.unwrap_or_else(|| before.last_name.clone()),
-        password_hash: hash.unwrap_or_else(|| before.password_hash.clone()),
+        password_hash: hashed.unwrap_or_else(|| before.password_hash.clone()),
         role,
         permissions: permissions.unwrap_or(kept),
         metadata: change.metadata.unwrap_or_else(|| before.metadata.clone()),

@@ -1,9 +1,10 @@
 //! Changes a user.
 
 use keystead_domain::access::privilege::{Standing, keep_admins};
-use keystead_domain::access::{Action, BearerId, Role, Scope};
+use keystead_domain::access::{Action, BearerId, Role, Scope, Tie, Tied};
 use keystead_domain::draft::{self, Problems};
 use keystead_domain::event::EventName;
+use keystead_domain::permissions::PermissionSet;
 use keystead_domain::user::normalised_email;
 use keystead_domain::words::UserRole;
 use keystead_domain::{Refused, UserId};
@@ -52,6 +53,20 @@ impl Changeable {
     }
 }
 
+/// A user before it is changed. Among equals it counts what the user would become, which the body
+/// will tell (identity §17.4): nobody is kept from taking permissions away.
+struct Before(User);
+
+impl Tied for Before {
+    fn tie(&self) -> Tie {
+        let mut tie = self.0.tie();
+        if let Some(user) = &mut tie.user {
+            user.permissions = PermissionSet::NONE;
+        }
+        tie
+    }
+}
+
 /// The user with this id or address, if the bearer may change it: asked before the body is read.
 ///
 /// # Errors
@@ -59,7 +74,8 @@ impl Changeable {
 pub async fn changeable(cx: &Cx, id_or_email: &str) -> Result<Changeable> {
     cx.bearer()?;
     let user = users::find(&cx.db, &cx.scope(), id_or_email).await?;
-    Ok(Changeable::of(&cx.allow(Action::UserUpdate, user)?))
+    let Before(user) = cx.allow(Action::UserUpdate, user.map(Before))?;
+    Ok(Changeable::of(&user))
 }
 
 /// Changes a user.

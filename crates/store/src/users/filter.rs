@@ -93,6 +93,10 @@ pub(super) fn customers(account: AccountId, wanted: SimpleExpr) -> Condition {
             .and_where(wanted.clone())
             .take()
     };
+    // What is not in a list that holds a null is not known to be outside of it, either.
+    let owners = licenses(license::Column::OwnerId)
+        .and_where(license::Column::OwnerId.is_not_null())
+        .take();
     let members = Query::select()
         .column(license_user::Column::UserId)
         .from(license_user::Entity)
@@ -100,7 +104,7 @@ pub(super) fn customers(account: AccountId, wanted: SimpleExpr) -> Condition {
         .and_where(license_user::Column::LicenseId.in_subquery(licenses(license::Column::Id)))
         .take();
     Condition::any()
-        .add(Column::Id.in_subquery(licenses(license::Column::OwnerId)))
+        .add(Column::Id.in_subquery(owners))
         .add(Column::Id.in_subquery(members))
 }
 

@@ -4,7 +4,7 @@ use keystead_domain::{
     AccountId, ArtifactId, ComponentId, ConstraintId, EntitlementId, EnvironmentId, EventId,
     FacetId, GroupId, GroupOwnerId, KeyId, LicenseEntitlementId, LicenseFileId, LicenseId,
     LicenseUserId, MachineId, PackageId, PolicyEntitlementId, PolicyId, ProcessId, ProductId,
-    ReleaseId, RequestId, TokenId, UserId, WebhookEndpointId, WebhookEventId,
+    ReleaseId, RequestId, SecondFactorId, TokenId, UserId, WebhookEndpointId, WebhookEventId,
 };
 use uuid::Uuid;
 
@@ -55,6 +55,7 @@ nouns! {
     Accounts           = "accounts",      "account",      AccountId;
     Environments       = "environments",  "environment",  EnvironmentId;
     Users              = "users",         "user",         UserId;
+    SecondFactors      = "second-factors", "second-factor", SecondFactorId;
     Tokens             = "tokens",        "token",        TokenId;
     Products           = "products",      "product",      ProductId;
     Policies           = "policies",      "policy",       PolicyId;

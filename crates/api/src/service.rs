@@ -21,6 +21,7 @@ use crate::licenses::{
 };
 use crate::machines::MachinesApi;
 use crate::packages::PackagesApi;
+use crate::passwords::PasswordsApi;
 use crate::pipeline::{Gate, Options};
 use crate::policies::{PoliciesApi, PolicyRelationsApi};
 use crate::processes::ProcessesApi;
@@ -29,16 +30,25 @@ use crate::profiles::ProfilesApi;
 use crate::releases::{ReleaseRelationsApi, ReleasesApi};
 use crate::request_logs::RequestLogsApi;
 use crate::search::SearchApi;
+use crate::second_factors::SecondFactorsApi;
 use crate::spec;
 use crate::tokens::TokensApi;
-use crate::users::UsersApi;
+use crate::users::{UserRelationsApi, UsersApi};
 use crate::webhook_endpoints::WebhookEndpointsApi;
 use crate::webhook_events::WebhookEventsApi;
 
-/// Every noun's operations. A new noun is one more line here.
+/// Every noun's operations. A new noun is one more line here, in a group while sixteen are the most
+/// that one tuple holds.
 fn operations() -> impl poem_openapi::OpenApi {
     (
-        AccountsApi,
+        (
+            AccountsApi,
+            PasswordsApi,
+            ProfilesApi,
+            SearchApi,
+            SecondFactorsApi,
+            TokensApi,
+        ),
         EntitlementsApi,
         EnvironmentsApi,
         (GroupsApi, GroupRelationsApi),
@@ -60,10 +70,7 @@ fn operations() -> impl poem_openapi::OpenApi {
             PackagesApi,
             FacetsApi,
         ),
-        ProfilesApi,
-        SearchApi,
-        TokensApi,
-        UsersApi,
+        (UsersApi, UserRelationsApi),
         (WebhookEndpointsApi, WebhookEventsApi),
         (EventLogsApi, RequestLogsApi),
     )

@@ -15,6 +15,8 @@ pub enum Tag {
     Groups,
     /// Partitions of an account's records: isolated, or shared with the global one.
     Environments,
+    /// Codes from an authenticator app, which a login asks for besides the password.
+    SecondFactors,
     /// What a vendor sells.
     Products,
     /// The terms shared by many licenses.

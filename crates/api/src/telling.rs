@@ -15,7 +15,8 @@ use crate::entitlements::attached;
 use crate::versions::{Exchange, LicenseOwners, downgrade};
 use crate::{
     accounts, components, entitlements, environments, groups, keys, licenses, machines, packages,
-    policies, processes, products, releases, tokens, users, webhook_events,
+    passwords, policies, processes, products, releases, second_factors, tokens, users,
+    webhook_events,
 };
 
 /// Prints the documents of events as the API answers them.
@@ -66,6 +67,8 @@ fn print(payload: Payload<'_>, now: DateTime<Utc>) -> String {
         Payload::Process(process)             => one(processes::resource(process.clone())),
         Payload::Product(product)             => one(products::resource(product.clone())),
         Payload::Release(release)             => one(releases::resource(release.clone())),
+        Payload::PasswordReset(person, token) => text(&passwords::told(person.clone(), token)),
+        Payload::SecondFactor(factor, _)      => one(second_factors::told(factor.clone())),
         Payload::Token(issued)                => one(tokens::resource(issued, None)),
         Payload::User(person)                 => one(users::resource(person.clone())),
         Payload::Validation(validation)       => text(&licenses::validation::document(validation.clone(), now)),

@@ -3,10 +3,11 @@
 mod activity;
 mod admins;
 mod filter;
+mod holdings;
 
 use keystead_domain::access::{BearerId, Scope, Seen, Tie, Tied, UserTie, Viewer};
 use keystead_domain::words::UserRole;
-use keystead_domain::{AccountId, GroupId, LicenseId, ProductId, Refused, UserId};
+use keystead_domain::{AccountId, GroupId, ProductId, Refused, UserId};
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
@@ -16,13 +17,14 @@ use uuid::Uuid;
 
 pub use activity::active_since;
 use activity::recent;
-pub use admins::{lock_admins, other_admins};
+pub use admins::{last_admin, lock_admins, other_admins};
 pub use filter::{Filter, Wanted};
+pub use holdings::holds;
 
 use crate::entities::user::{Column, Entity};
 use crate::entities::{User, license, license_user};
 use crate::page::{self, Direction, Page, Slice};
-use crate::{Result, Tx, orphans, visible};
+use crate::{Db, Result, Tx, orphans, visible};
 
 impl Tied for User {
     fn tie(&self) -> Tie {
@@ -210,25 +212,6 @@ impl Tied for Customer {
     }
 }
 
-/// Whether a user owns or shares this license.
-///
-/// # Errors
-/// When the database fails.
-pub async fn holds<C: ConnectionTrait>(
-    connection: &C,
-    scope: &Scope,
-    id: UserId,
-    license: LicenseId,
-) -> Result<bool> {
-    let customers = filter::customers(scope.account(), license::Column::Id.eq(license));
-    let found = Entity::find()
-        .filter(Column::Id.eq(id))
-        .filter(customers)
-        .one(connection)
-        .await?;
-    Ok(found.is_some())
-}
-
 /// Whether a user owns or shares a license of any product but this one.
 ///
 /// # Errors
@@ -252,23 +235,15 @@ pub async fn has_other_product<C: ConnectionTrait>(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list<C: ConnectionTrait>(
-    connection: &C,
+pub async fn list(
+    db: &Db,
     scope: &Scope,
     filter: &Filter,
     page: Page,
     direction: Direction,
 ) -> Result<Slice<User>> {
-    let select = visible(scope).filter(filter.condition(scope.account()));
-    page::read(
-        connection,
-        select,
-        Column::CreatedAt,
-        Column::Id,
-        page,
-        direction,
-    )
-    .await
+    let select = visible(scope).filter(filter.condition(db.dialect(), scope.account()));
+    page::read(db, select, Column::CreatedAt, Column::Id, page, direction).await
 }
 
 /// Stores a new user.

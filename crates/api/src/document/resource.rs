@@ -137,6 +137,13 @@ pub enum Link {
     },
     /// None at all: the resource is not kept.
     Nowhere,
+    /// `{"self": <place>/<name>/<own id>}`: the record lives below another.
+    Below {
+        /// The other record.
+        place: Place,
+        /// The collection below it.
+        name: &'static str,
+    },
     /// `{"related": <place>/<name>/<id>}`: the record joins these two.
     Joined {
         /// One of the two.
@@ -144,15 +151,6 @@ pub enum Link {
         /// The other's collection below it.
         name: &'static str,
         /// The other's id.
-        id: Uuid,
-    },
-    /// `{"self": <place>/<name>/<id>}`: the record lives below another.
-    Below {
-        /// The other.
-        place: Place,
-        /// The collection below it.
-        name: &'static str,
-        /// The record's own id.
         id: Uuid,
     },
 }
@@ -166,6 +164,16 @@ impl<N: Rendered> Resource<N> {
             relationships,
             meta: None,
             link: Link::ToSelf,
+        }
+    }
+}
+
+impl<N: Rendered> Resource<N> {
+    /// Where the resource is found: its own path, or below another record's.
+    pub fn address(&self) -> String {
+        match &self.link {
+            Link::Below { place, name } => format!("{place}/{name}/{}", self.place.id),
+            _ => self.place.to_string(),
         }
     }
 }
@@ -204,11 +212,12 @@ impl Serialize for LinkOf<'_> {
                 members.serialize_entry("self", &Text(own))?;
             }
             Link::Nowhere => {}
+            Link::Below { place, name } => {
+                let id = own.id;
+                members.serialize_entry("self", &Text(format_args!("{place}/{name}/{id}")))?;
+            }
             Link::Joined { place, name, id } => {
                 members.serialize_entry("related", &Text(format_args!("{place}/{name}/{id}")))?;
-            }
-            Link::Below { place, name, id } => {
-                members.serialize_entry("self", &Text(format_args!("{place}/{name}/{id}")))?;
             }
         }
         members.end()

@@ -127,7 +127,6 @@ pub fn owner(owner: &GroupOwner) -> Resource<GroupOwners> {
         link: Link::Below {
             place: group,
             name: "owners",
-            id: owner.id.0,
         },
         ..Resource::new(place, attributes, relationships)
     }

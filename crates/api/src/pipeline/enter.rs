@@ -79,6 +79,7 @@ pub(super) async fn enter<E>(
         logs_in,
     )?;
     let (bearer, glimpse) = match &found {
+        Presented::Credential(_) if ignores_credentials(request) => (None, None),
         Presented::Credential(credential) => {
             let (app, pinged) = (&gate.app, pinged(request));
             let (bearer, glimpse) = match (credential, pinged) {
@@ -126,6 +127,14 @@ fn pinged(request: &Request) -> Option<&str> {
     let (machine, action) = path.split_once('/')?;
     let pings = matches!(action, "actions/ping" | "actions/ping-heartbeat");
     (pings && !machine.contains('%')).then_some(machine)
+}
+
+/// "Credentials ignored" (identity reference §9.3): whoever lost a password may still hold a token
+/// that opens nothing any more.
+fn ignores_credentials(request: &Request) -> bool {
+    let path = request.uri().path();
+    let resets = path.starts_with("/v1/users/") && path.ends_with("/actions/reset-password");
+    request.method() == Method::POST && (resets || path == "/v1/passwords")
 }
 
 /// The account of the path, or the only one (identity reference §1).

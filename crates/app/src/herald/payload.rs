@@ -1,10 +1,11 @@
 //! What events are about: the views that operations answer, borrowed.
 
 use keystead_domain::access::{Action, Tie, Tied};
+use keystead_signing::Secret;
 use keystead_store::components::Loaded as Component;
 use keystead_store::entities::{
     Account, Entitlement, Environment, Group, GroupOwner, LicenseEntitlement, LicenseUser, Package,
-    Policy, PolicyEntitlement, Product, Release,
+    Policy, PolicyEntitlement, Product, Release, SecondFactor,
 };
 use keystead_store::keys::Pooled;
 use keystead_store::licenses::Loaded as License;
@@ -40,6 +41,10 @@ pub enum Payload<'a> {
     Process(&'a Process),
     Product(&'a Product),
     Release(&'a Release),
+    /// The user, and the secret that resets its password: whoever subscribed may bring it.
+    PasswordReset(&'a Person, &'a Secret<String>),
+    /// With the tie of the user; never the seed.
+    SecondFactor(&'a SecondFactor, Tie),
     /// Never its secret.
     Token(&'a Issued),
     User(&'a Person),
@@ -69,6 +74,8 @@ impl Payload<'_> {
             Self::Process(process)            => (Action::ProcessShow, process.loaded.tie()),
             Self::Product(product)            => (Action::ProductShow, product.tie()),
             Self::Release(release)            => (Action::ReleaseShow, release.tie()),
+            Self::PasswordReset(person, _)    => (Action::UserShow, person.user.tie()),
+            Self::SecondFactor(_, tie)        => (Action::SecondFactorShow, *tie),
             Self::Token(issued)               => (Action::TokenShow, issued.tie()),
             Self::User(person)                => (Action::UserShow, person.user.tie()),
             Self::Validation(validation)      => {

@@ -9,7 +9,8 @@ use keystead_domain::{At, EnvironmentId, Problem};
 use keystead_store::entities::User;
 use serde_json::json;
 
-use super::{Draft, judge, password};
+use super::{Draft, judge};
+use crate::passwords::hash;
 use crate::{Cx, Result};
 
 /// The rows of these admins, complete unless there are problems: their passwords are hashed only
@@ -44,7 +45,7 @@ pub async fn rows(
         };
         let mut own = Problems::none();
         judge(&user, &mut own);
-        password::judge(draft.password.as_ref(), &mut own);
+        hash::judge(draft.password.as_ref(), &mut own);
         if let Err(refused) = own.into_result() {
             problems.extend(refused.problems.into_iter().map(|told| nested(told, index)));
         }
@@ -53,7 +54,7 @@ pub async fn rows(
     }
     if problems.is_empty() {
         for (user, password) in rows.iter_mut().zip(passwords) {
-            user.password_hash = password::hash(password).await?;
+            user.password_hash = hash::make(password).await?;
         }
     }
     Ok(rows)

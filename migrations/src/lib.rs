@@ -10,6 +10,7 @@ mod m0001_core;
 mod m0002_jobs;
 mod m0004_pool;
 mod m0010_telling;
+mod m0050_accounts;
 
 /// Runs every migration that the database does not have yet, oldest first.
 pub struct Migrator;
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_jobs::Migration),
             Box::new(m0004_pool::Migration),
             Box::new(m0010_telling::Migration),
+            Box::new(m0050_accounts::Migration),
         ]
     }
 }

@@ -1,6 +1,9 @@
 //! The rows, one file per table.
 
 pub mod account;
+pub mod account_domain;
+pub mod account_setting;
+pub mod account_sso;
 pub mod entitlement;
 pub mod environment;
 pub mod event;
@@ -15,12 +18,16 @@ pub mod policy;
 pub mod policy_entitlement;
 pub mod product;
 pub mod request_log;
+pub mod sso_identity;
 pub mod token;
 pub mod user;
 pub mod webhook_endpoint;
 pub mod webhook_event;
 
 pub use account::Model as Account;
+pub use account_domain::Model as AccountDomain;
+pub use account_setting::Model as AccountSetting;
+pub use account_sso::Model as AccountSso;
 pub use entitlement::Model as Entitlement;
 pub use environment::Model as Environment;
 pub use event::Model as Event;
@@ -34,6 +41,7 @@ pub use policy::Model as Policy;
 pub use policy_entitlement::Model as PolicyEntitlement;
 pub use product::Model as Product;
 pub use request_log::Model as RequestLog;
+pub use sso_identity::Model as SsoIdentity;
 pub use token::Model as Token;
 pub use user::Model as User;
 pub use webhook_endpoint::Model as WebhookEndpoint;

@@ -30,6 +30,7 @@ pub mod profiles;
 pub mod query;
 pub mod request_logs;
 pub mod service;
+pub mod settings;
 pub mod shape;
 pub mod spec;
 pub mod syntax;

@@ -2,8 +2,8 @@
 
 use keystead_domain::{
     AccountId, EntitlementId, EnvironmentId, EventId, GroupId, KeyId, LicenseEntitlementId,
-    LicenseId, MachineId, PolicyEntitlementId, PolicyId, ProductId, RequestId, TokenId, UserId,
-    WebhookEndpointId, WebhookEventId,
+    LicenseId, MachineId, PolicyEntitlementId, PolicyId, ProductId, RequestId, SettingId, TokenId,
+    UserId, WebhookEndpointId, WebhookEventId,
 };
 use uuid::Uuid;
 
@@ -52,6 +52,7 @@ macro_rules! nouns {
 #[rustfmt::skip]
 nouns! {
     Accounts           = "accounts",      "account",      AccountId;
+    Settings           = "settings",      "setting",      SettingId;
     Environments       = "environments",  "environment",  EnvironmentId;
     Users              = "users",         "user",         UserId;
     Tokens             = "tokens",        "token",        TokenId;
@@ -68,6 +69,20 @@ nouns! {
     WebhookEvents      = "webhook-events", "webhook-event", WebhookEventId;
     EventLogs          = "event-logs",    "event-log",    EventId;
     RequestLogs        = "request-logs",  "request-log",  RequestId;
+}
+
+/// Plans of the hosted service: clients that found accounts name one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plans {}
+
+impl Noun for Plans {
+    const TYPE: &'static str = "plans";
+    const SINGULAR: &'static str = "plan";
+    type Id = Uuid;
+
+    fn uuid(id: Uuid) -> Uuid {
+        id
+    }
 }
 
 /// What a token may speak for.

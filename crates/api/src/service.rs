@@ -18,6 +18,7 @@ use crate::policies::{PoliciesApi, PolicyRelationsApi};
 use crate::products::{ProductRelationsApi, ProductsApi};
 use crate::profiles::ProfilesApi;
 use crate::request_logs::RequestLogsApi;
+use crate::settings::SettingsApi;
 use crate::spec;
 use crate::tokens::TokensApi;
 use crate::users::UsersApi;
@@ -27,7 +28,7 @@ use crate::webhook_events::WebhookEventsApi;
 /// Every noun's operations. A new noun is one more line here.
 fn operations() -> impl poem_openapi::OpenApi {
     (
-        AccountsApi,
+        (AccountsApi, SettingsApi),
         EntitlementsApi,
         KeysApi,
         (LicensesApi, LicenseEntitlementsApi),
@@ -59,12 +60,20 @@ static DESCRIBED: LazyLock<(String, String)> = LazyLock::new(|| {
     (document, page)
 });
 
+/// The page brings its script and its style along, and loads nothing from anywhere else.
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src \
+    'unsafe-inline'; worker-src blob:; img-src data:; connect-src 'self'";
+
 /// Answers everything below `/v1`, and the pages that describe it.
 ///
 /// Expects what [`crate::transport`] declares in the extensions of a request.
 pub fn endpoint(app: Arc<App>, options: Options) -> BoxEndpoint<'static, Response> {
-    let json = serve("application/json; charset=utf-8", || &DESCRIBED.0);
-    let html = serve("text/html; charset=utf-8", || &DESCRIBED.1);
+    let json = serve(
+        "application/json; charset=utf-8",
+        "default-src 'none'",
+        || &DESCRIBED.0,
+    );
+    let html = serve("text/html; charset=utf-8", PAGE_POLICY, || &DESCRIBED.1);
     Route::new()
         .at("/v1/openapi.json", get(json))
         .at("/docs", get(html))
@@ -78,7 +87,13 @@ pub fn endpoint(app: Arc<App>, options: Options) -> BoxEndpoint<'static, Respons
 
 fn serve(
     content_type: &'static str,
+    policy: &'static str,
     text: fn() -> &'static str,
 ) -> impl Endpoint<Output = Response> {
-    endpoint::make_sync(move |_| Response::builder().content_type(content_type).body(text()))
+    endpoint::make_sync(move |_| {
+        Response::builder()
+            .content_type(content_type)
+            .header("content-security-policy", policy)
+            .body(text())
+    })
 }

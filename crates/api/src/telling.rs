@@ -14,7 +14,7 @@ use crate::document::{Document, List, Rendered, Resource};
 use crate::entitlements::attached;
 use crate::versions::{Exchange, LicenseOwners, downgrade};
 use crate::{
-    accounts, entitlements, keys, licenses, machines, policies, products, tokens, users,
+    accounts, entitlements, keys, licenses, machines, policies, products, settings, tokens, users,
     webhook_events,
 };
 
@@ -58,6 +58,7 @@ fn print(payload: Payload<'_>, now: DateTime<Utc>) -> String {
         Payload::Policy(policy)               => one(policies::resource(policy.clone())),
         Payload::PolicyEntitlements(rows, _)  => many(rows.iter().map(attached::to_policy)),
         Payload::Product(product)             => one(products::resource(product.clone())),
+        Payload::Setting(setting)             => one(settings::resource(setting.clone())),
         Payload::Token(issued)                => one(tokens::resource(issued, None)),
         Payload::User(person)                 => one(users::resource(person.clone())),
         Payload::Validation(validation)       => text(&licenses::validation::document(validation.clone(), now)),

@@ -2,7 +2,7 @@
 
 use keystead_domain::access::{Action, Tie, Tied};
 use keystead_store::entities::{
-    Account, Entitlement, LicenseEntitlement, Policy, PolicyEntitlement, Product,
+    Account, AccountSetting, Entitlement, LicenseEntitlement, Policy, PolicyEntitlement, Product,
 };
 use keystead_store::keys::Pooled;
 use keystead_store::licenses::Loaded as License;
@@ -27,6 +27,7 @@ pub enum Payload<'a> {
     /// With the tie of the policy.
     PolicyEntitlements(&'a [PolicyEntitlement], Tie),
     Product(&'a Product),
+    Setting(&'a AccountSetting),
     /// Never its secret.
     Token(&'a Issued),
     User(&'a Person),
@@ -48,6 +49,7 @@ impl Payload<'_> {
             Self::Policy(policy)              => (Action::PolicyShow, policy.tie()),
             Self::PolicyEntitlements(_, tie)  => (Action::PolicyEntitlements, *tie),
             Self::Product(product)            => (Action::ProductShow, product.tie()),
+            Self::Setting(setting)            => (Action::SettingShow, setting.tie()),
             Self::Token(issued)               => (Action::TokenShow, issued.tie()),
             Self::User(person)                => (Action::UserShow, person.user.tie()),
             Self::Validation(validation)      => {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use chrono::TimeDelta;
+use keystead_app::accounts::destroy::{Destroy, destroy};
 use keystead_app::heartbeats::Rewindow;
 use keystead_app::history::{self, Keep};
 use keystead_app::webhooks::{self, Deliver, Deliveries};
@@ -107,7 +108,7 @@ fn keep(config: &Config) -> Keep {
 /// When the client for webhooks can't be set up.
 pub fn handlers(app: &Arc<App>, backend: Arc<dyn JobBackend>, config: &Config) -> Result<Handlers> {
     let deliveries = Deliveries::new(Arc::new(Messenger::new(app.settings.webhooks)?));
-    let [delivering, forgetting, rewindowing] = [(); 3].map(|()| app.clone());
+    let [delivering, destroying, forgetting, rewindowing] = [(); 4].map(|()| app.clone());
     let keep = keep(config);
     let app = app.clone();
     let keep_dead = TimeDelta::from_std(config.jobs.keep_dead).unwrap_or(TimeDelta::MAX);
@@ -130,6 +131,13 @@ pub fn handlers(app: &Arc<App>, backend: Arc<dyn JobBackend>, config: &Config) -
             let app = app.clone();
             async move {
                 heartbeats::sweep(&app, context.now).await?;
+                Ok(())
+            }
+        })
+        .on(move |_, Destroy { account }| {
+            let app = destroying.clone();
+            async move {
+                destroy(&app, account).await?;
                 Ok(())
             }
         })

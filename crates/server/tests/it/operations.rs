@@ -14,6 +14,8 @@ const OPEN: &[(&str, u16)] = &[
     ("validateLicenseKey", 400),
     // A protected account keeps strangers from signing up; an empty body comes first.
     ("createUser",         400),
+    // Accounts are founded where none is named, and only where there are many.
+    ("createAccount",      404),
 ];
 
 /// (operation id, method, path with made-up ids), as the description has them.
@@ -92,7 +94,10 @@ async fn no_operation_knows_the_bearers_of_another_account() {
         .await;
     let spy = w.bearer(&token);
 
-    for (id, method, path) in described(&w).await {
+    // An account is founded where none is named: there is no foreign one to spy on.
+    let inside = described(&w).await;
+    let inside = inside.into_iter().filter(|(id, ..)| id != "createAccount");
+    for (id, method, path) in inside {
         let body = (method != Method::GET).then(|| json!({}));
         let answer = spy.send(method, &path, body).await;
         assert_eq!(answer.status, 401, "{id}: {}", answer.text);

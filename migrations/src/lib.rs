@@ -13,6 +13,7 @@ mod m0010_telling;
 mod m0020_people;
 mod m0040_places;
 mod m0041_search;
+mod m0050_accounts;
 mod m0060_license_lists;
 mod m0070_parts;
 mod m0080_releases;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0041_search::Migration),
             Box::new(m0070_parts::Migration),
             Box::new(m0020_people::Migration),
+            Box::new(m0050_accounts::Migration),
         ]
     }
 }

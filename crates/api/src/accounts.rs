@@ -1,20 +1,21 @@
-//! `/accounts/{account}`: a vendor's tenant (identity reference §16.1).
+//! `/accounts`: vendors' tenants (identity reference §16.1).
+
+mod input;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use keystead_app::Cx;
 use keystead_app::accounts::{self, Change};
-use keystead_domain::version::ApiVersion;
+use keystead_app::{Cx, Outset};
 use keystead_store::entities::Account;
 use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use self::input::{AccountChange, AccountChangeBody, NewAccountBody};
 use crate::body::Body;
-use crate::document::{Document, NoContent, Place, Rendered, Resource, ToMany};
-use crate::fields::{OneOf, Time};
-use crate::input::Update;
+use crate::document::{Created, Document, NoContent, Place, Rendered, Resource, ToMany};
+use crate::fields::Time;
 use crate::nouns::Accounts;
 use crate::problem::Result;
 use crate::shape::Guards;
@@ -140,29 +141,27 @@ pub fn resource(account: Account) -> Resource<Accounts> {
     }
 }
 
-/// What of an account may be changed; what is absent stays.
-#[derive(Debug, Default, Object, Deserialize)]
-#[oai(rename_all = "camelCase")]
-#[serde(default)]
-pub struct AccountChange {
-    /// Its name, at most 255 characters.
-    name: Option<String>,
-    /// What names it in paths, beside its id: lower-case letters, digits and dashes.
-    slug: Option<String>,
-    /// Whether strangers are kept from creating users.
-    protected: Option<bool>,
-    /// The version for clients that ask for none.
-    api_version: Option<OneOf<ApiVersion>>,
-}
-
-/// The body of `PATCH /accounts/{account}`.
-pub type AccountChangeBody = Update<Accounts, AccountChange>;
-
 /// Operations on the account. Which one is meant was settled before, because everything is in one.
 pub struct AccountsApi;
 
 #[OpenApi(tag = "Tag::Accounts")]
 impl AccountsApi {
+    /// Create an account
+    ///
+    /// Where the server has many: with its keys and its first admins. Nobody needs to be
+    /// authenticated.
+    #[oai(path = "/accounts", method = "post", operation_id = "createAccount")]
+    async fn create(
+        &self,
+        outset: Data<&Outset>,
+        body: Body<NewAccountBody>,
+    ) -> Result<Created<Accounts>> {
+        let sent = body.read(&Guards::at(outset.version))?;
+        let draft = input::draft(&outset, sent);
+        let founded = accounts::create(&outset.app, draft).await?;
+        Ok(Created(Document::of(resource(founded.account))))
+    }
+
     /// Retrieve the account
     ///
     /// With the public keys that verify what it signs.

@@ -41,6 +41,7 @@ pub mod request_logs;
 pub mod search;
 mod second_factors;
 pub mod service;
+pub mod settings;
 pub mod shape;
 pub mod spec;
 pub mod syntax;

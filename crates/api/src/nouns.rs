@@ -4,7 +4,8 @@ use keystead_domain::{
     AccountId, ArtifactId, ComponentId, ConstraintId, EntitlementId, EnvironmentId, EventId,
     FacetId, GroupId, GroupOwnerId, KeyId, LicenseEntitlementId, LicenseFileId, LicenseId,
     LicenseUserId, MachineId, PackageId, PolicyEntitlementId, PolicyId, ProcessId, ProductId,
-    ReleaseId, RequestId, SecondFactorId, TokenId, UserId, WebhookEndpointId, WebhookEventId,
+    ReleaseId, RequestId, SecondFactorId, SettingId, TokenId, UserId, WebhookEndpointId,
+    WebhookEventId,
 };
 use uuid::Uuid;
 
@@ -53,6 +54,7 @@ macro_rules! nouns {
 #[rustfmt::skip]
 nouns! {
     Accounts           = "accounts",      "account",      AccountId;
+    Settings           = "settings",      "setting",      SettingId;
     Environments       = "environments",  "environment",  EnvironmentId;
     Users              = "users",         "user",         UserId;
     SecondFactors      = "second-factors", "second-factor", SecondFactorId;
@@ -83,6 +85,20 @@ nouns! {
     WebhookEvents      = "webhook-events", "webhook-event", WebhookEventId;
     EventLogs          = "event-logs",    "event-log",    EventId;
     RequestLogs        = "request-logs",  "request-log",  RequestId;
+}
+
+/// Plans of the hosted service: clients that found accounts name one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plans {}
+
+impl Noun for Plans {
+    const TYPE: &'static str = "plans";
+    const SINGULAR: &'static str = "plan";
+    type Id = Uuid;
+
+    fn uuid(id: Uuid) -> Uuid {
+        id
+    }
 }
 
 /// What a token may speak for.

@@ -21,6 +21,7 @@ use poem::{Endpoint, Request, Response};
 use crate::negotiate::Media;
 use crate::problem::{Rendering, render};
 use crate::transport::RequestLine;
+use enter::Entered;
 
 /// What the operator chose about answers.
 #[derive(Clone, Debug)]
@@ -66,6 +67,8 @@ struct Known {
     media: Media,
     version: Option<ApiVersion>,
     tenant: Option<Arc<Tenant>>,
+    /// Whether the account was told by the host that was asked.
+    custom_domain: bool,
     accept: Option<AcceptSignature>,
     environment: Option<String>,
     bearer: Option<Arc<Bearer>>,
@@ -89,6 +92,7 @@ impl Known {
             media: Media::default(),
             version: None,
             tenant: None,
+            custom_domain: false,
             accept: None,
             environment: None,
             bearer: None,
@@ -106,8 +110,12 @@ impl<E: Endpoint<Output = Response>> Endpoint for Gate<E> {
         known.heard = log::hear(self, &request, &known.path);
         let now = self.app.clock.now();
         let answered = match enter::enter(self, &mut request, &mut known, now).await {
-            Ok(cx) => {
+            Ok(Entered::Account(cx)) => {
                 request.extensions_mut().insert(cx);
+                self.inner.call(request).await
+            }
+            Ok(Entered::Nowhere(outset)) => {
+                request.extensions_mut().insert(outset);
                 self.inner.call(request).await
             }
             Err(error) => Err(error.into()),

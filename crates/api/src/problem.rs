@@ -17,6 +17,7 @@ use poem_openapi::ApiResponse;
 use poem_openapi::registry::{MetaResponses, Registry};
 
 pub use catalogue::{INTERNAL, Line, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, UNAVAILABLE, line};
+pub use foreign::unknown_endpoint;
 pub use render::{ErrorDocument, Rendering, challenge, render};
 
 /// Where the pages named by `links.about` are, unless configured otherwise.

@@ -31,6 +31,7 @@ use crate::releases::{ReleaseRelationsApi, ReleasesApi};
 use crate::request_logs::RequestLogsApi;
 use crate::search::SearchApi;
 use crate::second_factors::SecondFactorsApi;
+use crate::settings::SettingsApi;
 use crate::spec;
 use crate::tokens::TokensApi;
 use crate::users::{UserRelationsApi, UsersApi};
@@ -47,6 +48,7 @@ fn operations() -> impl poem_openapi::OpenApi {
             ProfilesApi,
             SearchApi,
             SecondFactorsApi,
+            SettingsApi,
             TokensApi,
         ),
         EntitlementsApi,
@@ -93,12 +95,20 @@ static DESCRIBED: LazyLock<(String, String)> = LazyLock::new(|| {
     (document, page)
 });
 
+/// The page brings its script and its style along, and loads nothing from anywhere else.
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src \
+    'unsafe-inline'; worker-src blob:; img-src data:; connect-src 'self'";
+
 /// Answers everything below `/v1`, and the pages that describe it.
 ///
 /// Expects what [`crate::transport`] declares in the extensions of a request.
 pub fn endpoint(app: Arc<App>, options: Options) -> BoxEndpoint<'static, Response> {
-    let json = serve("application/json; charset=utf-8", || &DESCRIBED.0);
-    let html = serve("text/html; charset=utf-8", || &DESCRIBED.1);
+    let json = serve(
+        "application/json; charset=utf-8",
+        "default-src 'none'",
+        || &DESCRIBED.0,
+    );
+    let html = serve("text/html; charset=utf-8", PAGE_POLICY, || &DESCRIBED.1);
     Route::new()
         .at("/v1/openapi.json", get(json))
         .at("/docs", get(html))
@@ -112,7 +122,13 @@ pub fn endpoint(app: Arc<App>, options: Options) -> BoxEndpoint<'static, Respons
 
 fn serve(
     content_type: &'static str,
+    policy: &'static str,
     text: fn() -> &'static str,
 ) -> impl Endpoint<Output = Response> {
-    endpoint::make_sync(move |_| Response::builder().content_type(content_type).body(text()))
+    endpoint::make_sync(move |_| {
+        Response::builder()
+            .content_type(content_type)
+            .header("content-security-policy", policy)
+            .body(text())
+    })
 }

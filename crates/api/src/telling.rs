@@ -15,7 +15,7 @@ use crate::entitlements::attached;
 use crate::versions::{Exchange, LicenseOwners, downgrade};
 use crate::{
     accounts, components, entitlements, environments, groups, keys, licenses, machines, packages,
-    passwords, policies, processes, products, releases, second_factors, tokens, users,
+    passwords, policies, processes, products, releases, second_factors, settings, tokens, users,
     webhook_events,
 };
 
@@ -69,6 +69,7 @@ fn print(payload: Payload<'_>, now: DateTime<Utc>) -> String {
         Payload::Release(release)             => one(releases::resource(release.clone())),
         Payload::PasswordReset(person, token) => text(&passwords::told(person.clone(), token)),
         Payload::SecondFactor(factor, _)      => one(second_factors::told(factor.clone())),
+        Payload::Setting(setting)             => one(settings::resource(setting.clone())),
         Payload::Token(issued)                => one(tokens::resource(issued, None)),
         Payload::User(person)                 => one(users::resource(person.clone())),
         Payload::Validation(validation)       => text(&licenses::validation::document(validation.clone(), now)),

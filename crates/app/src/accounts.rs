@@ -1,12 +1,14 @@
 //! Accounts: a vendor's tenant, its keys and its first admin.
 
 pub mod delete;
+pub mod destroy;
+pub mod domains;
 pub mod found;
 pub mod show;
 pub mod update;
 
 pub use delete::delete;
-pub use found::{Founded, Founding, found};
+pub use found::{Draft, Founded, Founder, Founding, create, found};
 pub use show::show;
 pub use update::{Change, Changeable, changeable, update};
 

@@ -19,7 +19,7 @@ use crate::authenticate::Glimpse;
 use crate::heartbeats::{self, Hearts};
 use crate::herald::{Documents, Herald, Payload, Told};
 use crate::processes::Pings;
-use crate::{Journal, Lookups, RequestLogs, Result, Stamps, Tenant, Tenants, request_logs};
+use crate::{Hosts, Journal, Lookups, RequestLogs, Result, Stamps, Tenant, Tenants, request_logs};
 
 /// The only source of the present: the system's clock in production, a frozen one in tests.
 #[derive(Clone)]
@@ -49,6 +49,8 @@ impl fmt::Debug for Clock {
 pub struct Settings {
     /// Whether the server serves many accounts, or one.
     pub multi_account: bool,
+    /// The installation's own names.
+    pub hosts: Hosts,
     /// How hearts are watched.
     pub heartbeats: heartbeats::Settings,
     /// What is kept of requests.
@@ -143,6 +145,15 @@ impl App {
         self.journal.flush().await;
         self.request_logs.flush().await;
     }
+}
+
+/// A request before there is an account: the one that founds it.
+#[derive(Clone, Debug)]
+pub struct Outset {
+    /// The application.
+    pub app: Arc<App>,
+    /// The version of the contract the client speaks, which the account will.
+    pub version: ApiVersion,
 }
 
 /// One request: who asks, in which account and environment, at which instant.

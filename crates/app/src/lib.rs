@@ -16,6 +16,7 @@ pub mod groups;
 pub mod heartbeats;
 pub mod herald;
 pub mod history;
+pub mod hosts;
 mod journal;
 pub mod keys;
 pub mod licenses;
@@ -34,6 +35,7 @@ pub mod releases;
 pub mod request_logs;
 pub mod search;
 pub mod second_factors;
+pub mod settings;
 mod stamps;
 mod tenants;
 pub mod tokens;
@@ -45,8 +47,9 @@ pub mod webhooks;
 /// The queue of work that a request leaves to be done soon, in pieces.
 pub const CHORES: &str = "chores";
 
-pub use context::{App, Clock, Cx, Parts, Settings};
+pub use context::{App, Clock, Cx, Outset, Parts, Settings};
 pub use error::{Error, Result};
+pub use hosts::Hosts;
 pub use journal::Journal;
 pub use lookups::Lookups;
 pub use request_logs::RequestLogs;

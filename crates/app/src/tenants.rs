@@ -7,7 +7,7 @@ use keystead_domain::AccountId;
 use keystead_signing::keys::Signer;
 use keystead_signing::seal::MasterKey;
 use keystead_store::entities::Account;
-use keystead_store::{Db, accounts};
+use keystead_store::{Db, accounts, domains};
 use moka::future::Cache;
 
 use crate::{Error, Result};
@@ -75,6 +75,18 @@ impl Tenants {
         // No slug is empty, so the empty segment is free to mean "the only one".
         self.cached(String::new(), async || Ok(accounts::first(&self.db).await?))
             .await
+    }
+
+    /// The account that a custom domain leads to; `host` is a name in lower case.
+    ///
+    /// # Errors
+    /// As [`Tenants::find`].
+    pub async fn by_host(&self, host: &str) -> Result<Option<Arc<Tenant>>> {
+        // No slug has a slash, so hosts can't be mistaken for slugs.
+        self.cached(format!("//{host}"), async || {
+            Ok(domains::account_of(&self.db, host).await?)
+        })
+        .await
     }
 
     /// Forgets what is known of an account, because it was changed here.

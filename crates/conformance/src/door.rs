@@ -5,7 +5,7 @@ use std::sync::Arc;
 use keystead_api::Options;
 use keystead_app::App;
 use keystead_server::config::Config;
-use keystead_server::http::{Front, Health, Limits};
+use keystead_server::http::{Front, Health, Limits, Manners};
 use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use poem::{Body, Request};
 use serde_json::Value;
@@ -64,6 +64,7 @@ impl Door {
     /// The door of an application, as the server builds it.
     pub fn new(app: Arc<App>) -> Self {
         let config = Config::default();
+        let portal = app.settings.hosts.portal.clone();
         let options = Options {
             docs_url: "https://keygen.sh/docs/api/".to_owned(),
             public_host: None,
@@ -76,6 +77,7 @@ impl Door {
             api: Some(Arc::new(keystead_api::endpoint(app, options))),
             health: Health::new(|| async { Ok(()) }),
             limits: Limits::of(&config),
+            manners: Manners::new(&format!("https://{HOST}"), portal),
         })
     }
 

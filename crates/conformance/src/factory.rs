@@ -1,5 +1,6 @@
 //! Records as scenarios start with them: defaults, traits, and what a record brings along.
 
+mod accounts;
 mod change;
 mod factors;
 mod licensing;
@@ -87,6 +88,7 @@ pub fn create<'a>(w: &'a mut World, name: &'a str, order: Order) -> BoxFuture<'a
         w.made += 1;
         match noun.name {
             "account" => people::account(w, order).await,
+            "account_setting" => accounts::setting(w, order).await,
             "environment" => people::environment(w, order).await,
             "user" => people::user(w, order).await,
             "token" => people::token(w, order).await,

@@ -21,11 +21,11 @@ static BILLING: LazyLock<RegexSet> = LazyLock::new(|| {
         r#"^the account "[^"]*" should (not )?have a referral"#,
         r"^I have a (valid )?(payment token|coupon)",
         r"^(we are receiving|there is an incoming|the event is received)",
-        r#"^there exists \d+ "plans?"$"#,
         r#"^the (first|last) "plan" "#,
         r#"request to "/(plans|stripe)\b"#,
         r#"request to "/accounts/[^/"]+/(plan|billing)\b"#,
         r#"request to "/accounts/[^"]*-subscription""#,
+        r#"^the account should receive a "prompt-for-first-impression" email$"#,
         r#"^sidekiq should have [1-9]\d* "(initialize-billing|slack-invite)" jobs?$"#,
     ])
     .expect("valid expressions")

@@ -35,6 +35,10 @@ pub struct Noun {
 #[rustfmt::skip]
 const NOUNS: &[Noun] = &[
     noun("account",             &Of::<e::account::Entity>(PhantomData)),
+    noun("account_setting",     &Of::<e::account_setting::Entity>(PhantomData)),
+    noun("account_domain",      &Of::<e::account_domain::Entity>(PhantomData)),
+    noun("account_sso",         &Of::<e::account_sso::Entity>(PhantomData)),
+    noun("sso_identity",        &Of::<e::sso_identity::Entity>(PhantomData)),
     noun("environment",         &Of::<e::environment::Entity>(PhantomData)),
     noun("user",                &Of::<e::user::Entity>(PhantomData)),
     noun("token",               &Of::<e::token::Entity>(PhantomData)),
@@ -81,6 +85,7 @@ const fn noun(name: &'static str, table: &'static dyn Table) -> Noun {
 /// What else the suite calls a kind of record: (its word, ours, the role it implies).
 #[rustfmt::skip]
 const ALIASES: &[(&str, &str, Option<&str>)] = &[
+    ("setting",       "account_setting", None),
     ("admin",         "user", Some("admin")),
     ("administrator", "user", Some("admin")),
     ("developer",     "user", Some("developer")),

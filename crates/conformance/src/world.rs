@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use keystead_api::telling::Printer;
-use keystead_app::{App, Parts, Settings, accounts};
+use keystead_app::{App, Hosts, Parts, Settings, accounts};
 use keystead_domain::Ids;
 use keystead_signing::keys::{SealedKeys, Signer};
 use keystead_signing::{AccountKeys, MasterKey, SystemEntropy, password};
@@ -166,6 +166,11 @@ impl World {
             master_key: shared.master_key(),
             settings: Settings {
                 multi_account,
+                hosts: Hosts {
+                    domain: Some("keygen.sh".to_owned()),
+                    portal: Some("https://portal.keygen.sh".to_owned()),
+                    sso_callback: Some("https://auth.keygen.sh/sso".to_owned()),
+                },
                 ..Settings::default()
             },
             documents: Arc::new(Printer),

@@ -53,6 +53,12 @@ ids! {
     ConstraintId
     /// A setting of an account.
     SettingId
+    /// A host that leads to an account.
+    DomainId
+    /// How an account's users sign on.
+    SsoId
+    /// Who a user is to an identity provider.
+    SsoIdentityId
     /// A receiver of webhooks.
     WebhookEndpointId
     /// One delivery to a receiver.

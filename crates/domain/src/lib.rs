@@ -10,6 +10,7 @@ pub mod admission;
 pub mod code;
 pub mod draft;
 pub mod event;
+pub mod founding;
 #[cfg(test)]
 mod golden;
 pub mod heartbeat;

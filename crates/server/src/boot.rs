@@ -11,6 +11,7 @@ use keystead_signing::{MasterKey, Secret, SystemEntropy};
 use keystead_store::{Db, Options, accounts, migrate};
 
 use crate::config::{Config, Tenancy, redacted_url, weak_password};
+use crate::hosts::hosts;
 use crate::{data_dir, master_key, runtime};
 
 /// What a start is given besides its configuration: by the program from its surroundings, by tests
@@ -107,6 +108,7 @@ fn settings(config: &Config) -> Settings {
     let heartbeat = &config.heartbeat;
     Settings {
         multi_account: config.tenancy == Tenancy::Multi,
+        hosts: hosts(config),
         heartbeats: heartbeats::Settings {
             sweep_every: heartbeat.sweep_interval,
             batch: heartbeat.sweep_batch,

@@ -1,5 +1,6 @@
 //! The command line: what can be asked of `keystead`, and how its answers are written.
 
+mod accounts;
 mod config;
 mod doctor;
 mod healthcheck;
@@ -85,6 +86,8 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Makes data directory, master key, schema, account and admin, without serving.
     Setup(setup::Setup),
+    /// Manages custom domains, and ends accounts.
+    Accounts(accounts::Accounts),
     /// Makes credentials.
     Token(token::Token),
     /// Looks at jobs, retries and drops them.
@@ -146,6 +149,7 @@ async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Serve(command) => command.run(&global).await,
         Command::Migrate(command) => command.run(&global).await,
         Command::Setup(command) => command.run(&global).await,
+        Command::Accounts(command) => command.run(&global).await,
         Command::Token(command) => command.run(&global).await,
         Command::Jobs(command) => command.run(&global).await,
         Command::Heartbeats(command) => command.run(&global).await,

@@ -48,6 +48,8 @@ pub struct Config {
     pub mail: Mail,
     pub smtp: Smtp,
     pub links: Links,
+    pub portal: Portal,
+    pub sso: Sso,
     pub heartbeat: Heartbeat,
     pub history: History,
     pub webhooks: Webhooks,
@@ -110,6 +112,8 @@ pub struct Http {
     pub listen: SocketAddr,
     #[serde(deserialize_with = "parse::optional_text")]
     pub public_url: Option<Url>,
+    #[serde(deserialize_with = "parse::optional_text")]
+    pub domain: Option<String>,
     pub max_body_bytes: usize,
     pub max_header_bytes: usize,
     pub max_url_bytes: usize,
@@ -233,6 +237,22 @@ pub struct Smtp {
 pub struct Links {
     #[serde(deserialize_with = "parse::text")]
     pub docs_url: Url,
+}
+
+/// The pages that people log in to, and their cookies.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Portal {
+    #[serde(deserialize_with = "parse::optional_text")]
+    pub origin: Option<Url>,
+}
+
+/// Signing on by the identity providers of accounts.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sso {
+    #[serde(deserialize_with = "parse::optional_text")]
+    pub callback_url: Option<Url>,
 }
 
 /// Watching machines and processes.

@@ -6,6 +6,7 @@ mod account;
 mod connections;
 mod front;
 mod health;
+mod manners;
 mod refusal;
 
 #[cfg(test)]
@@ -16,6 +17,7 @@ use std::time::Duration;
 pub use connections::{Listening, serve};
 pub use front::Front;
 pub use health::Health;
+pub use manners::Manners;
 
 use crate::config::Config;
 

@@ -9,6 +9,7 @@ pub mod config;
 pub mod courier;
 mod data_dir;
 mod first_run;
+mod hosts;
 pub mod http;
 mod mail;
 mod master_key;

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::boot::{self, Overrides};
 use crate::config::Config;
 use crate::first_run::{self, FirstRun};
-use crate::http::{self, Front, Health, Limits, Listening};
+use crate::http::{self, Front, Health, Limits, Listening, Manners};
 use crate::mail::Post;
 use crate::telemetry::{self, MetricsServer};
 use crate::workers::{self, Background};
@@ -99,6 +99,7 @@ impl Server {
             health: health.clone(),
             ids: app.ids.clone(),
             limits,
+            manners: Manners::new(&url, app.settings.hosts.portal.clone()),
         };
         let stop = CancellationToken::new();
         let listening = Listening {

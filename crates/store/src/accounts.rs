@@ -1,14 +1,18 @@
 //! Accounts: looked up by id or slug, before anybody is authenticated.
 
+mod destroy;
+
 use chrono::{DateTime, Utc};
 use keystead_domain::access::{Tie, Tied};
 use keystead_domain::{AccountId, Refused};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LockType};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use uuid::Uuid;
+
+pub use destroy::{doom, remove_doomed, remove_some, tables_below};
 
 use crate::entities::account::{Column, Entity};
 use crate::entities::{Account, Environment, environment};
@@ -31,11 +35,16 @@ pub async fn find<C: ConnectionTrait>(connection: &C, id_or_slug: &str) -> Resul
         Ok(id) => Column::Id.eq(AccountId(id)).or(slug),
         Err(_) => slug,
     };
-    Ok(Entity::find()
+    Ok(served()
         .filter(condition)
         .order_by_asc(Column::CreatedAt)
         .one(connection)
         .await?)
+}
+
+/// The accounts that are not about to be destroyed.
+fn served() -> Select<Entity> {
+    Entity::find().filter(Column::DoomedAt.is_null())
 }
 
 /// How many accounts there are.
@@ -43,7 +52,7 @@ pub async fn find<C: ConnectionTrait>(connection: &C, id_or_slug: &str) -> Resul
 /// # Errors
 /// When the database fails.
 pub async fn count<C: ConnectionTrait>(connection: &C) -> Result<u64> {
-    Ok(Entity::find().count(connection).await?)
+    Ok(served().count(connection).await?)
 }
 
 /// The first account ever made: the one that a single-account server serves.
@@ -51,7 +60,7 @@ pub async fn count<C: ConnectionTrait>(connection: &C) -> Result<u64> {
 /// # Errors
 /// When the database fails.
 pub async fn first<C: ConnectionTrait>(connection: &C) -> Result<Option<Account>> {
-    Ok(Entity::find()
+    Ok(served()
         .order_by_asc(Column::CreatedAt)
         .one(connection)
         .await?)

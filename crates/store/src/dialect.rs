@@ -45,6 +45,34 @@ impl Dialect {
         self == Self::Sqlite
     }
 
+    /// What names a row of any table, for statements that remove some of many.
+    pub fn row(self) -> &'static str {
+        match self {
+            Self::Postgres => "ctid",
+            Self::Sqlite => "rowid",
+        }
+    }
+
+    /// The tables that have a column `account_id` (`child`), with each table that they refer to
+    /// (`parent`), or null.
+    pub fn tables_with_account(self) -> &'static str {
+        match self {
+            Self::Postgres => {
+                "SELECT c.table_name::text AS child, p.relname::text AS parent \
+                 FROM information_schema.columns c \
+                 LEFT JOIN pg_constraint k ON k.contype = 'f' \
+                 AND k.conrelid = format('%I.%I', c.table_schema, c.table_name)::regclass \
+                 LEFT JOIN pg_class p ON p.oid = k.confrelid \
+                 WHERE c.column_name = 'account_id' AND c.table_schema = current_schema()"
+            }
+            Self::Sqlite => {
+                "SELECT m.name AS child, k.\"table\" AS parent FROM sqlite_master m \
+                 JOIN pragma_table_info(m.name) c ON c.name = 'account_id' \
+                 LEFT JOIN pragma_foreign_key_list(m.name) k ON true WHERE m.type = 'table'"
+            }
+        }
+    }
+
     /// The clause that locks the rows of `table` read in a transaction until it ends.
     /// SQLite needs none: its writer is alone from the start.
     pub fn for_update(self, table: &str) -> String {

@@ -1,6 +1,9 @@
 //! The rows, one file per table.
 
 pub mod account;
+pub mod account_domain;
+pub mod account_setting;
+pub mod account_sso;
 pub mod artifact;
 pub mod constraint;
 pub mod entitlement;
@@ -26,12 +29,16 @@ pub mod product;
 pub mod release;
 pub mod request_log;
 pub mod second_factor;
+pub mod sso_identity;
 pub mod token;
 pub mod user;
 pub mod webhook_endpoint;
 pub mod webhook_event;
 
 pub use account::Model as Account;
+pub use account_domain::Model as AccountDomain;
+pub use account_setting::Model as AccountSetting;
+pub use account_sso::Model as AccountSso;
 pub use artifact::Model as Artifact;
 pub use constraint::Model as Constraint;
 pub use entitlement::Model as Entitlement;
@@ -57,6 +64,7 @@ pub use product::Model as Product;
 pub use release::Model as Release;
 pub use request_log::Model as RequestLog;
 pub use second_factor::Model as SecondFactor;
+pub use sso_identity::Model as SsoIdentity;
 pub use token::Model as Token;
 pub use user::Model as User;
 pub use webhook_endpoint::Model as WebhookEndpoint;

@@ -108,7 +108,8 @@ impl Caller {
             "the digest is the body's"
         );
         assert_eq!(answer.header("digest"), digest, "both digests are the same");
-        let host = self.base.trim_start_matches("http://");
+        let asked = self.headers.get("host").and_then(|host| host.to_str().ok());
+        let host = asked.unwrap_or_else(|| self.base.trim_start_matches("http://"));
         let signed = format!(
             "(request-target): {} {path}\nhost: {host}\ndate: {}\ndigest: {digest}",
             method.as_str().to_lowercase(),

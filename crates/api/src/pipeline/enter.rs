@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use keystead_app::authenticate::{Credential, authenticate, authenticate_ping};
-use keystead_app::{Cx, Tenant};
+use keystead_app::{Cx, Outset, Tenant, hosts};
 use keystead_domain::access::Environment;
 use keystead_domain::version::ApiVersion;
 use keystead_domain::words::IsolationStrategy;
@@ -20,7 +20,15 @@ use crate::negotiate::Format;
 use crate::problem::{Error, Result};
 use crate::query::Query;
 use crate::transport::AccountSegment;
-use crate::{body, negotiate, syntax};
+use crate::{body, negotiate, problem, syntax};
+
+/// Where a request is by the time its operation starts.
+pub(super) enum Entered {
+    /// In an account.
+    Account(Cx),
+    /// Where there is no account yet: it founds one.
+    Nowhere(Outset),
+}
 
 /// Settles version, account, signature, environment and bearer, in this order.
 pub(super) async fn enter<E>(
@@ -28,7 +36,7 @@ pub(super) async fn enter<E>(
     request: &mut Request,
     known: &mut Known,
     now: DateTime<Utc>,
-) -> Result<Cx> {
+) -> Result<Entered> {
     syntax::judge(request.method().as_str(), request.uri().path())?;
     known.media = negotiate::accepted(text(request.headers(), "accept"), true)?;
     if let Format::Answered(path, media) = negotiate::format(&known.path)? {
@@ -51,7 +59,19 @@ pub(super) async fn enter<E>(
         .extensions()
         .get::<AccountSegment>()
         .and_then(|s| s.0.as_deref());
-    let tenant = account(gate, segment).await?;
+    if founds(gate, request) && segment.is_none() && !led(gate, known).await? {
+        let version = asked.unwrap_or(ApiVersion::LATEST);
+        known.version = Some(version);
+        let app = gate.app.clone();
+        return Ok(Entered::Nowhere(Outset { app, version }));
+    }
+    if request.uri().path() == "/v1/accounts" {
+        return Err(problem::unknown_endpoint());
+    }
+    let tenant = account(gate, segment, known).await?;
+    if known.custom_domain && on_own_host_only(request.uri().path()) {
+        return Err(problem::unknown_endpoint());
+    }
     known.tenant = Some(tenant.clone());
     let version = asked
         .or_else(|| ApiVersion::parse(&tenant.account.api_version))
@@ -111,10 +131,10 @@ pub(super) async fn enter<E>(
         request,
         version,
     );
-    Ok(match glimpse {
+    Ok(Entered::Account(match glimpse {
         Some(glimpse) => cx.with_glimpse(glimpse),
         None => cx,
-    })
+    }))
 }
 
 /// The machine that a request pings, by its segment; one that is percent-encoded is looked up the
@@ -137,10 +157,46 @@ fn ignores_credentials(request: &Request) -> bool {
     request.method() == Method::POST && (resets || path == "/v1/passwords")
 }
 
-/// The account of the path, or the only one (identity reference §1).
-async fn account<E>(gate: &Gate<E>, segment: Option<&str>) -> Result<Arc<Tenant>> {
+/// Whether the request founds an account.
+fn founds<E>(gate: &Gate<E>, request: &Request) -> bool {
+    gate.app.settings.multi_account
+        && request.method() == Method::POST
+        && request.uri().path() == "/v1/accounts"
+}
+
+/// Accounts are managed under the installation's own name (identity reference §1).
+fn on_own_host_only(path: &str) -> bool {
+    let noun = path.split('/').nth(2).unwrap_or_default();
+    matches!(noun, "accounts" | "settings" | "recover")
+}
+
+/// Whether the host that was asked leads to an account.
+async fn led<E>(gate: &Gate<E>, known: &Known) -> Result<bool> {
+    Ok(by_host(gate, known).await?.is_some())
+}
+
+/// The account that the host that was asked leads to. Nobody's domain is below ours.
+async fn by_host<E>(gate: &Gate<E>, known: &Known) -> Result<Option<Arc<Tenant>>> {
+    match hosts::name_of(&known.line.host) {
+        Some(host) if !gate.app.settings.hosts.own(&host) => {
+            Ok(gate.app.tenants.by_host(&host).await?)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The account of the host, of the path, or the only one (identity reference §1).
+async fn account<E>(
+    gate: &Gate<E>,
+    segment: Option<&str>,
+    known: &mut Known,
+) -> Result<Arc<Tenant>> {
     let tenants = &gate.app.tenants;
     if gate.app.settings.multi_account {
+        if let Some(tenant) = by_host(gate, known).await? {
+            known.custom_domain = true;
+            return Ok(tenant);
+        }
         let segment = segment.ok_or_else(|| not_found("account is required".to_owned()))?;
         let tenant = tenants.find(segment).await?;
         return tenant.ok_or_else(|| Refused::not_found("account", segment).into());

@@ -17,18 +17,6 @@ use crate::negotiate::{JSON, JSON_API, Media};
 use crate::problem;
 use crate::versions::{Exchange, LicenseOwners, ReleaseFiles, downgrade_bytes};
 
-/// The headers that every answer carries, whatever it says (identity reference §5).
-#[rustfmt::skip]
-const FIXED: &[(&str, &str)] = &[
-    ("cache-control",                     "no-transform, no-store, max-age=0"),
-    ("content-security-policy",           "default-src 'none'; report-uri /-/csp-reports; report-to csp-reports;"),
-    ("x-content-type-options",            "nosniff"),
-    ("x-frame-options",                   "SAMEORIGIN"),
-    ("x-xss-protection",                  "0"),
-    ("x-permitted-cross-domain-policies", "none"),
-    ("referrer-policy",                   "strict-origin-when-cross-origin"),
-];
-
 /// Dresses an answer: migrates it to the client's version, names who asked, and signs it.
 pub(super) async fn leave<E>(
     gate: &Gate<E>,
@@ -62,11 +50,6 @@ pub(super) async fn leave<E>(
     {
         let absolute = format!("{}{path}", gate.options.public_url);
         put(headers, "location", &absolute);
-    }
-    for (name, value) in FIXED {
-        headers
-            .entry(HeaderName::from_static(name))
-            .or_insert(HeaderValue::from_static(value));
     }
     name_everyone(gate, headers, &known, version);
     if response.status() == StatusCode::UNAUTHORIZED {
@@ -155,11 +138,11 @@ async fn sign<E>(
     let Some(accept) = known.accept.clone() else {
         return;
     };
-    let host = gate
-        .options
-        .public_host
-        .clone()
-        .unwrap_or_else(|| known.line.host.clone());
+    // Who asked a custom domain knows the server by no other name.
+    let host = match &gate.options.public_host {
+        Some(host) if !known.custom_domain => host.clone(),
+        _ => known.line.host.clone(),
+    };
     let work = Work {
         tenant: tenant.clone(),
         method: known.method.as_str().to_owned(),

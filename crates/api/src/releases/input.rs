@@ -62,10 +62,6 @@ pub struct NewConstraint {
     /// The type of the demand.
     #[serde(rename = "type")]
     #[oai(rename = "type")]
-    #[expect(
-        dead_code,
-        reason = "its shape is judged, and there is nothing more to it"
-    )]
     kind: Is<Constraints>,
     /// What is asked for.
     relationships: NewConstraintRelationships,

@@ -7,7 +7,7 @@ use keystead_domain::event::EventName;
 use keystead_domain::version::ApiVersion;
 use keystead_domain::{AccountId, At, Code};
 use keystead_store::entities::Account;
-use keystead_store::{OnDuplicate, accounts};
+use keystead_store::{OnDuplicate, accounts, diff};
 
 use crate::herald::Payload;
 use crate::{Cx, Result};
@@ -45,21 +45,22 @@ pub fn changeable(cx: &Cx) -> Result<Changeable> {
 /// 422 for the problems of what it would become.
 pub async fn update(cx: &Cx, account: Changeable, change: Change) -> Result<Account> {
     let tx = cx.begin().await?;
-    let account = accounts::lock(&tx, account.0).await?;
+    let was = accounts::lock(&tx, account.0).await?;
     let account = Account {
-        name: change.name.unwrap_or(account.name),
-        slug: change.slug.unwrap_or(account.slug),
-        protected: change.protected.unwrap_or(account.protected),
+        name: change.name.unwrap_or_else(|| was.name.clone()),
+        slug: change.slug.unwrap_or_else(|| was.slug.clone()),
+        protected: change.protected.unwrap_or(was.protected),
         api_version: change
             .api_version
-            .map_or(account.api_version, |v| v.to_string()),
-        ..account
+            .map_or_else(|| was.api_version.clone(), |v| v.to_string()),
+        ..was.clone()
     };
     judge(&account)?;
     let account = accounts::update(&tx, account, cx.now)
         .await
         .on_duplicate(Code::SlugTaken.at(At::Attribute("slug".into())))?;
-    let event = cx.event(EventName::AccountUpdated.as_str(), "accounts", account.id.0);
+    let mut event = cx.event(EventName::AccountUpdated.as_str(), "accounts", account.id.0);
+    event.metadata = Some(diff(&was, &account));
     cx.tell(&tx, event, Payload::Account(&account)).await?;
     tx.commit().await?;
 

@@ -4,8 +4,8 @@ use keystead_domain::access::{Action, Tie, Tied};
 use keystead_signing::Secret;
 use keystead_store::components::Loaded as Component;
 use keystead_store::entities::{
-    Account, Entitlement, Environment, Group, GroupOwner, LicenseEntitlement, LicenseUser, Package,
-    Policy, PolicyEntitlement, Product, Release, SecondFactor,
+    Account, AccountSetting, Entitlement, Environment, Group, GroupOwner, LicenseEntitlement,
+    LicenseUser, Package, Policy, PolicyEntitlement, Product, Release, SecondFactor,
 };
 use keystead_store::keys::Pooled;
 use keystead_store::licenses::Loaded as License;
@@ -45,6 +45,7 @@ pub enum Payload<'a> {
     PasswordReset(&'a Person, &'a Secret<String>),
     /// With the tie of the user; never the seed.
     SecondFactor(&'a SecondFactor, Tie),
+    Setting(&'a AccountSetting),
     /// Never its secret.
     Token(&'a Issued),
     User(&'a Person),
@@ -76,6 +77,7 @@ impl Payload<'_> {
             Self::Release(release)            => (Action::ReleaseShow, release.tie()),
             Self::PasswordReset(person, _)    => (Action::UserShow, person.user.tie()),
             Self::SecondFactor(_, tie)        => (Action::SecondFactorShow, *tie),
+            Self::Setting(setting)            => (Action::SettingShow, setting.tie()),
             Self::Token(issued)               => (Action::TokenShow, issued.tie()),
             Self::User(person)                => (Action::UserShow, person.user.tie()),
             Self::Validation(validation)      => {

@@ -20,7 +20,7 @@ use super::bind::join_group;
 use super::keys::{self, Holder};
 use super::{as_owner, judge_name, judge_permissions};
 use crate::herald::Payload;
-use crate::{Cx, Result};
+use crate::{Cx, Result, settings};
 
 /// A license to be created.
 #[derive(Clone, Debug)]
@@ -68,8 +68,10 @@ pub struct Created {
 /// 401, 403 by the access matrix, and 422 for the draft's problems.
 pub async fn create(cx: &Cx, draft: Draft) -> Result<Created> {
     cx.bearer()?;
-    let permissions = draft::permissions(draft.permissions.as_deref())?
-        .unwrap_or_else(|| PermissionSet::default_for(Role::License));
+    let permissions = match draft::permissions(draft.permissions.as_deref())? {
+        Some(permissions) => permissions,
+        None => settings::default_permissions(cx, Role::License).await?,
+    };
     // In whatever environment they are: a wrong one is told as such.
     let anywhere = Scope::system(cx.account());
     let policy = policies::by_id(&cx.db, &anywhere, draft.policy).await?;

@@ -3,7 +3,6 @@
 use keystead_domain::access::{Action, Role, Tie, UserTie};
 use keystead_domain::draft::{self, Problems};
 use keystead_domain::event::EventName;
-use keystead_domain::permissions::PermissionSet;
 use keystead_domain::user::normalised_email;
 use keystead_domain::words::UserRole;
 use keystead_domain::{At, Code, EnvironmentId, GroupId};
@@ -15,7 +14,7 @@ use serde_json::{Value, json};
 use super::{Person, email_taken, judge, person_in};
 use crate::herald::Payload;
 use crate::passwords::hash;
-use crate::{Cx, Result};
+use crate::{Cx, Result, settings};
 
 /// A user to be made.
 #[derive(Clone, Debug, Default)]
@@ -47,7 +46,10 @@ pub struct Draft {
 pub async fn create(cx: &Cx, draft: Draft) -> Result<Person> {
     let permissions = draft::permissions(draft.permissions.as_deref())?;
     let role = draft.role.unwrap_or(UserRole::User);
-    let permissions = permissions.unwrap_or_else(|| PermissionSet::default_for(Role::from(role)));
+    let permissions = match permissions {
+        Some(permissions) => permissions,
+        None => settings::default_permissions(cx, Role::from(role)).await?,
+    };
     let environment = draft.environment.unwrap_or(cx.environment.id());
     let tie = Tie {
         environment,

@@ -8,8 +8,8 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::{
-    Order, account as account_of, change, create, environment as environment_of, nothing, parent,
-    row, store,
+    Order, account as account_of, accounts, change, create, environment as environment_of, nothing,
+    parent, row, store,
 };
 use crate::fault::{Outcome, broken};
 use crate::nouns;
@@ -25,6 +25,7 @@ pub(super) async fn account(w: &mut World, mut order: Order) -> Outcome<Uuid> {
         w.shared
             .master_key()
             .seal(&[id.as_bytes(), b"secret"], &[7; 64], &mut SystemEntropy);
+    let extras = accounts::extras(&mut order);
     // Plans belong to the hosted service.
     order.take("plan_id");
     let protected = order.has("protected");
@@ -49,6 +50,7 @@ pub(super) async fn account(w: &mut World, mut order: Order) -> Outcome<Uuid> {
         .in_environment(&Json::Null)
         .with("role", "admin");
     create(w, "user", admin).await?;
+    accounts::give(w, id, extras).await?;
     w.app().tenants.forget();
     Ok(id)
 }

@@ -142,6 +142,9 @@ async fn another_account(w: &mut World, c: &Call<'_>) -> Outcome {
 }
 
 async fn some(w: &mut World, c: &Call<'_>) -> Outcome {
+    if singular(c.text(1)?) == "plan" {
+        return Ok(());
+    }
     for _ in 0..c.number(0)? {
         let account = match singular(c.text(1)?).as_str() {
             "account" => None,

@@ -34,6 +34,8 @@ const RULES: &[Rule] = &[
     ("http.max_connections",        |c| c.http.max_connections == 0,             "must be at least 1"),
     ("http.request_timeout",        |c| c.http.request_timeout.is_zero(),        "must be longer than 0s"),
     ("http.idle_timeout",           |c| c.http.idle_timeout.is_zero(),           "must be longer than 0s"),
+    ("portal.origin",               |c| !web_url(c.portal.origin.as_ref()),      "must be an http:// or https:// URL with a host"),
+    ("sso.callback_url",            |c| !web_url(c.sso.callback_url.as_ref()),   "must be an http:// or https:// URL with a host"),
     ("http.public_url",             |c| !web_url(c.http.public_url.as_ref()),    "must be an http:// or https:// URL with a host"),
     ("database.url",                |c| !scheme(c.database.url.as_ref(), &["sqlite", "postgres", "postgresql"]), "must start with sqlite:, postgres:// or postgresql://"),
     ("database.max_connections",    |c| c.database.max_connections < 2,          "must be at least 2: migrations hold a lock on one and run on another"),

@@ -18,7 +18,7 @@ use tracing::field::Empty;
 
 use super::account::{peel, with_path};
 use super::refusal::Refusal;
-use super::{Health, Limits};
+use super::{Health, Limits, Manners};
 
 static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -32,6 +32,8 @@ pub struct Front {
     pub ids: Ids,
     /// What a request can't exceed.
     pub limits: Limits,
+    /// What every answer carries.
+    pub manners: Manners,
 }
 
 impl Front {
@@ -45,6 +47,7 @@ impl Front {
             "request", %id, %method, account = Empty, operation = Empty, status = Empty
         );
 
+        let asked = Manners::of(&request);
         let routed = AssertUnwindSafe(self.route(request, id)).catch_unwind();
         let answered = routed.instrument(span.clone()).await;
         let mut response =
@@ -53,12 +56,16 @@ impl Front {
         if let Ok(id) = HeaderValue::try_from(id.to_string()) {
             response.headers_mut().insert(X_REQUEST_ID.clone(), id);
         }
+        self.manners.dress(&asked, &mut response);
         span.in_scope(|| record(&span, &response, started));
         response
     }
 
     async fn route(&self, mut request: Request, id: RequestId) -> Response {
         if let Some(answer) = self.health.answer(&request).await {
+            return answer;
+        }
+        if let Some(answer) = self.manners.answer(&mut request).await {
             return answer;
         }
         let uri = request.uri().clone();

@@ -16,7 +16,9 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{Front, Health, Limits, Listening, serve};
+use super::{Front, Health, Limits, Listening, Manners, serve};
+
+const PORTAL: &str = "https://portal.example.com";
 
 const LIMITS: Limits = Limits {
     max_header_bytes: 8192,
@@ -57,6 +59,7 @@ impl Fixture {
                 uuid::Uuid::from_u64_pair(0, count)
             }),
             limits,
+            manners: Manners::new("https://api.example.com", Some(PORTAL.to_owned())),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -391,4 +394,116 @@ async fn a_request_that_never_ends_does_not_keep_the_server_from_stopping() {
         running.await.unwrap().is_err(),
         "the connection was dropped"
     );
+}
+
+#[tokio::test]
+async fn every_answer_has_manners_whoever_made_it() {
+    let f = Fixture::start(Limits {
+        request_timeout: Duration::from_millis(50),
+        ..LIMITS
+    })
+    .await;
+
+    for path in ["/livez", "/v1/ping", "/v1/users", "/v1/panic", "/v1/wait"] {
+        let answer = f.get(path).await;
+        let header = |name: &str| answer.headers()[name].to_str().unwrap();
+        assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(header("x-frame-options"), "SAMEORIGIN", "{path}");
+        assert!(header("content-security-policy").starts_with("default-src 'none';"));
+        assert!(header("strict-transport-security").starts_with("max-age="));
+        assert!(header("report-to").contains("https://api.example.com/-/csp-reports"));
+        assert!(!answer.headers().contains_key("access-control-allow-origin"));
+    }
+}
+
+#[tokio::test]
+async fn anybodys_scripts_may_read_and_the_portals_may_use_cookies() {
+    let f = Fixture::start(LIMITS).await;
+    let ask = async |origin: &str| {
+        let request = reqwest::Client::new().get(f.url("/v1/users"));
+        let answer = request.header("origin", origin).send().await.unwrap();
+        let header = |name: &str| {
+            let value = answer.headers().get(name);
+            value.map(|value| value.to_str().unwrap().to_owned())
+        };
+        assert!(
+            header("access-control-expose-headers")
+                .unwrap()
+                .contains("keygen-signature")
+        );
+        assert_eq!(header("vary").as_deref(), Some("Origin"));
+        (
+            header("access-control-allow-origin").unwrap(),
+            header("access-control-allow-credentials"),
+        )
+    };
+
+    let everybody = ("*".to_owned(), None);
+    assert_eq!(ask("https://shop.example.net").await, everybody);
+    assert_eq!(ask("http://portal.example.com").await, everybody);
+    assert_eq!(
+        ask(PORTAL).await,
+        (PORTAL.to_owned(), Some("true".to_owned()))
+    );
+}
+
+#[tokio::test]
+async fn a_script_that_asks_first_may_send_whatever_it_likes() {
+    let f = Fixture::start(LIMITS).await;
+    let ask = reqwest::Client::new()
+        .request(
+            reqwest::Method::OPTIONS,
+            f.url("/v1/accounts/acme/machines"),
+        )
+        .header("origin", "https://shop.example.net")
+        .header("access-control-request-method", "PATCH")
+        .header("access-control-request-headers", "authorization, x-odd");
+
+    let answer = ask.send().await.unwrap();
+
+    assert_eq!(answer.status(), 200);
+    let header = |name: &str| answer.headers()[name].to_str().unwrap();
+    assert_eq!(
+        header("access-control-allow-headers"),
+        "authorization, x-odd"
+    );
+    assert!(header("access-control-allow-methods").contains("PATCH"));
+    assert_eq!(header("access-control-max-age"), "86400");
+    assert_eq!(header("access-control-allow-origin"), "*");
+}
+
+#[tokio::test]
+async fn reports_of_browsers_are_taken_up_to_a_size() {
+    let f = Fixture::start(LIMITS).await;
+    let send = async |bytes: usize| {
+        let request = reqwest::Client::new().post(f.url("/-/csp-reports"));
+        request
+            .body("x".repeat(bytes))
+            .send()
+            .await
+            .unwrap()
+            .status()
+    };
+
+    assert_eq!(send(10 * 1024).await, 202);
+    assert_eq!(send(10 * 1024 + 1).await, 413);
+}
+
+#[tokio::test]
+async fn what_a_proxy_took_over_plain_http_is_sent_to_https() {
+    let f = Fixture::start(LIMITS).await;
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap();
+    let plain = |path: &str| client.get(f.url(path)).header("x-forwarded-proto", "http");
+
+    let moved = plain("/v1/users?limit=1").header("host", "api.example.com");
+    let moved = moved.send().await.unwrap();
+    let health = plain("/v1/health").send().await.unwrap();
+
+    assert_eq!(moved.status(), 301);
+    let place = moved.headers()["location"].to_str().unwrap();
+    assert_eq!(place, "https://api.example.com/v1/users?limit=1");
+    assert_eq!(health.status(), 204);
 }

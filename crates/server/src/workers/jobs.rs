@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use chrono::TimeDelta;
+use keystead_app::accounts::destroy::{Destroy, destroy};
 use keystead_app::environments::Empty;
 use keystead_app::heartbeats::Rewindow;
 use keystead_app::history::{self, Keep};
@@ -159,7 +160,8 @@ pub fn handlers(
         processing,
         telling,
         mailing,
-    ] = [(); 7].map(|()| app.clone());
+        destroying,
+    ] = [(); 8].map(|()| app.clone());
     let post = post.clone();
     let keep = keep(config);
     let app = app.clone();
@@ -183,6 +185,13 @@ pub fn handlers(
             let app = app.clone();
             async move {
                 heartbeats::sweep(&app, context.now).await?;
+                Ok(())
+            }
+        })
+        .on(move |_, Destroy { account }| {
+            let app = destroying.clone();
+            async move {
+                destroy(&app, account).await?;
                 Ok(())
             }
         })

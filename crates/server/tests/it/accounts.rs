@@ -1,5 +1,9 @@
 //! The account, as clients and operators see it.
 
+mod create;
+mod destroy;
+mod domains;
+mod settings;
 mod show;
 mod update;
 

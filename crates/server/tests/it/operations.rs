@@ -36,6 +36,8 @@ const OPEN: &[(&str, u16)] = &[
     ("requestPasswordReset", 400),
     // The token in the body is the credential; there is no such user here.
     ("resetUserPassword",  404),
+    // Accounts are founded where none is named, and only where there are many.
+    ("createAccount",      404),
 ];
 
 /// What ignores credentials, good or bad: whoever lost a password may still send an old token.
@@ -117,7 +119,10 @@ async fn no_operation_knows_the_bearers_of_another_account() {
         .await;
     let spy = w.bearer(&token);
 
-    for (id, method, path) in described(&w).await {
+    // An account is founded where none is named: there is no foreign one to spy on.
+    let inside = described(&w).await;
+    let inside = inside.into_iter().filter(|(id, ..)| id != "createAccount");
+    for (id, method, path) in inside {
         if IGNORING.contains(&id.as_str()) {
             continue;
         }

@@ -21,6 +21,8 @@ pub struct Model {
     pub ecdsa_public: String,
     pub ecdsa_private: Vec<u8>,
     pub secret: Vec<u8>,
+    /// Since when it is to be destroyed: it is served no more.
+    pub doomed_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

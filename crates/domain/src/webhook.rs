@@ -156,9 +156,12 @@ pub struct Consequence {
     pub troubles: bool,
 }
 
+/// What holds of an ending, and what follows from it.
+type Row = (fn(&Ending<'_>) -> bool, Consequence);
+
 /// In order of precedence: the first row that holds is the answer.
 #[rustfmt::skip]
-const CONSEQUENCES: &[(fn(&Ending<'_>) -> bool, Consequence)] = &[
+const CONSEQUENCES: &[Row] = &[
     //                      what the event is        again  disables troubles
     (delivered,      row(WebhookStatus::Delivered, false, false,   false)),
     (unwanted,       row(WebhookStatus::Failed,    false, true,    false)),

@@ -149,7 +149,7 @@ fn lost(error: &reqwest::Error) -> Lost {
         if let Some(io) = error.downcast_ref::<std::io::Error>() {
             if io
                 .get_ref()
-                .is_some_and(|inner| inner.is::<rustls::Error>())
+                .is_some_and(<dyn StdError + Send + Sync>::is::<rustls::Error>)
             {
                 return Lost::Tls;
             }

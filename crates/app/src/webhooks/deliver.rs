@@ -69,7 +69,7 @@ impl Deliver {
 const AT_ONCE: usize = 4;
 /// How long an event waits for a place among these.
 const CROWDED: TimeDelta = TimeDelta::seconds(5);
-/// Bytes of an answer that are kept.
+/// What stands in place of an answer that is too long to be kept.
 const TOO_LARGE: &str = "RES_BODY_TOO_LARGE";
 
 /// The deliveries that run in this process.

@@ -24,12 +24,12 @@ pub(super) async fn endpoint(w: &mut World, order: Order) -> Outcome<Uuid> {
 }
 
 /// A name that events may have: remembered by the id that the scenario calls it by.
-pub(super) fn event_name(w: &mut World, order: &Order) -> Outcome<Uuid> {
+pub(super) fn event_name(w: &mut World, order: &Order) -> Uuid {
     let id = order.id("id").unwrap_or_else(Uuid::now_v7);
     let name = order.attributes.get("event").and_then(Json::as_str);
     w.event_names
         .insert(id.to_string(), name.unwrap_or_default().to_owned());
-    Ok(id)
+    id
 }
 
 /// The name of an event, where a scenario gives the id of one.

@@ -63,9 +63,13 @@ impl Endpoint for Inbox {
             headers,
             text,
         };
-        self.0.received.lock().unwrap().push(received);
-        let (status, body) = self.0.says.lock().unwrap().clone();
-        let status = StatusCode::from_u16(status).unwrap();
+        self.0
+            .received
+            .lock()
+            .expect("nobody panicked")
+            .push(received);
+        let (status, body) = self.0.says.lock().expect("nobody panicked").clone();
+        let status = StatusCode::from_u16(status).expect("a status code");
         Ok(body.with_status(status).into_response())
     }
 }
@@ -76,8 +80,9 @@ impl Sink {
         let acceptor = TcpListener::bind("127.0.0.1:0")
             .into_acceptor()
             .await
-            .unwrap();
-        let addr = acceptor.local_addr()[0].as_socket_addr().copied().unwrap();
+            .expect("a free port");
+        let addr = acceptor.local_addr()[0].as_socket_addr().copied();
+        let addr = addr.expect("an address");
         let sink = Self {
             url: format!("http://{addr}/hooks?from=keystead"),
             received: Arc::default(),
@@ -90,11 +95,11 @@ impl Sink {
 
     /// What it answers from now on.
     pub fn say(&self, status: u16, body: &str) {
-        *self.says.lock().unwrap() = (status, body.to_owned());
+        *self.says.lock().expect("nobody panicked") = (status, body.to_owned());
     }
 
     /// What it was sent so far.
     pub fn received(&self) -> Vec<Received> {
-        self.received.lock().unwrap().clone()
+        self.received.lock().expect("nobody panicked").clone()
     }
 }

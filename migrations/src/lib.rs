@@ -10,6 +10,7 @@ mod m0001_core;
 mod m0002_jobs;
 mod m0004_pool;
 mod m0010_telling;
+mod m0020_people;
 mod m0040_places;
 mod m0041_search;
 
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_jobs::Migration),
             Box::new(m0004_pool::Migration),
             Box::new(m0010_telling::Migration),
+            Box::new(m0020_people::Migration),
             Box::new(m0040_places::Migration),
             Box::new(m0041_search::Migration),
         ]

@@ -11,7 +11,6 @@ use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi};
 use serde::Deserialize;
-use serde_json::Value;
 
 use self::input::{GroupBody, MachineChangeBody, NewMachineBody, OwnerBody};
 use self::resource::{Owned, resource};
@@ -84,23 +83,11 @@ impl MachineFilters {
             group,
             owner,
             user,
-            metadata: metadata.map(texts).unwrap_or_default(),
+            metadata: metadata.map(Metadata::texts).unwrap_or_default(),
             ..Filter::default()
         };
         (filter, status)
     }
-}
-
-/// The members that are texts; nested ones narrow nothing.
-fn texts(metadata: Metadata) -> Vec<(String, String)> {
-    let Value::Object(members) = metadata.into() else {
-        return Vec::new();
-    };
-    let text = |(name, value)| match value {
-        Value::String(text) if !text.is_empty() => Some((name, text)),
-        _ => None,
-    };
-    members.into_iter().filter_map(text).collect()
 }
 
 /// Which machines of a license are wanted.

@@ -3,7 +3,7 @@
 use keystead_domain::{
     AccountId, EntitlementId, EnvironmentId, EventId, GroupId, GroupOwnerId, KeyId,
     LicenseEntitlementId, LicenseId, MachineId, PolicyEntitlementId, PolicyId, ProductId,
-    RequestId, TokenId, UserId, WebhookEndpointId, WebhookEventId,
+    RequestId, SecondFactorId, TokenId, UserId, WebhookEndpointId, WebhookEventId,
 };
 use uuid::Uuid;
 
@@ -54,6 +54,7 @@ nouns! {
     Accounts           = "accounts",      "account",      AccountId;
     Environments       = "environments",  "environment",  EnvironmentId;
     Users              = "users",         "user",         UserId;
+    SecondFactors      = "second-factors", "second-factor", SecondFactorId;
     Tokens             = "tokens",        "token",        TokenId;
     Products           = "products",      "product",      ProductId;
     Policies           = "policies",      "policy",       PolicyId;

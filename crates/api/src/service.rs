@@ -15,15 +15,17 @@ use crate::groups::{GroupRelationsApi, GroupsApi};
 use crate::keys::KeysApi;
 use crate::licenses::{LicenseEntitlementsApi, LicensesApi};
 use crate::machines::MachinesApi;
+use crate::passwords::PasswordsApi;
 use crate::pipeline::{Gate, Options};
 use crate::policies::{PoliciesApi, PolicyRelationsApi};
 use crate::products::{ProductRelationsApi, ProductsApi};
 use crate::profiles::ProfilesApi;
 use crate::request_logs::RequestLogsApi;
 use crate::search::SearchApi;
+use crate::second_factors::SecondFactorsApi;
 use crate::spec;
 use crate::tokens::TokensApi;
-use crate::users::UsersApi;
+use crate::users::{UserRelationsApi, UsersApi};
 use crate::webhook_endpoints::WebhookEndpointsApi;
 use crate::webhook_events::WebhookEventsApi;
 
@@ -37,12 +39,14 @@ fn operations() -> impl poem_openapi::OpenApi {
         KeysApi,
         (LicensesApi, LicenseEntitlementsApi),
         MachinesApi,
+        PasswordsApi,
         (PoliciesApi, PolicyRelationsApi),
         (ProductsApi, ProductRelationsApi),
         ProfilesApi,
+        SecondFactorsApi,
         SearchApi,
         TokensApi,
-        UsersApi,
+        (UsersApi, UserRelationsApi),
         (WebhookEndpointsApi, WebhookEventsApi),
         (EventLogsApi, RequestLogsApi),
     )

@@ -14,8 +14,8 @@ use crate::document::{Document, List, Rendered, Resource};
 use crate::entitlements::attached;
 use crate::versions::{Exchange, LicenseOwners, downgrade};
 use crate::{
-    accounts, entitlements, environments, groups, keys, licenses, machines, policies, products,
-    tokens, users, webhook_events,
+    accounts, entitlements, environments, groups, keys, licenses, machines, passwords, policies,
+    products, second_factors, tokens, users, webhook_events,
 };
 
 /// Prints the documents of events as the API answers them.
@@ -60,7 +60,9 @@ fn print(payload: Payload<'_>, now: DateTime<Utc>) -> String {
         Payload::Machine(machine)             => one(machines::resource::resource(machine.clone())),
         Payload::Policy(policy)               => one(policies::resource(policy.clone())),
         Payload::PolicyEntitlements(rows, _)  => many(rows.iter().map(attached::to_policy)),
+        Payload::PasswordReset(person, token) => text(&passwords::told(person.clone(), token)),
         Payload::Product(product)             => one(products::resource(product.clone())),
+        Payload::SecondFactor(factor, _)      => one(second_factors::told(factor.clone())),
         Payload::Token(issued)                => one(tokens::resource(issued, None)),
         Payload::User(person)                 => one(users::resource(person.clone())),
         Payload::Validation(validation)       => text(&licenses::validation::document(validation.clone(), now)),

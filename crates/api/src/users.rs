@@ -2,6 +2,7 @@
 
 mod filters;
 mod input;
+mod related;
 mod resource;
 
 use keystead_app::Cx;
@@ -11,6 +12,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
 pub use self::filters::{UserFilters, filter};
+pub use self::related::UserRelationsApi;
 pub use self::resource::resource;
 
 use self::input::{NewUserBody, UserChangeBody};

@@ -5,7 +5,8 @@ pub mod create;
 pub mod delete;
 pub(crate) mod founders;
 pub mod list;
-mod password;
+pub mod regroup;
+pub mod related;
 pub mod show;
 pub mod update;
 
@@ -13,6 +14,10 @@ pub use ban::{ban, unban};
 pub use create::{Draft, create};
 pub use delete::delete;
 pub use list::list;
+pub use regroup::{Movable, movable, regroup};
+pub use related::{
+    bearer, group, license, licenses, machine, machines, product, products, token, tokens,
+};
 pub use show::show;
 pub use update::{Change, Changeable, changeable, update};
 

@@ -1,11 +1,13 @@
 //! Records as scenarios start with them: defaults, traits, and what a record brings along.
 
 mod change;
+mod factors;
 mod licensing;
 mod people;
 mod telling;
 
 pub use change::{change, change_all};
+pub use factors::{one_time_code, password_reset};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -86,6 +88,7 @@ pub fn create<'a>(w: &'a mut World, name: &'a str, order: Order) -> BoxFuture<'a
             "environment" => people::environment(w, order).await,
             "user" => people::user(w, order).await,
             "token" => people::token(w, order).await,
+            "second_factor" => factors::second_factor(w, order).await,
             "group" => people::group(w, order).await,
             "group_owner" => people::group_owner(w, order).await,
             "product" => licensing::product(w, order).await,

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::factory::one_time_code;
 use crate::fault::{Outcome, broken, missing};
 use crate::nouns::{self, Noun, Row};
 use crate::time::{self, Span};
@@ -207,7 +208,7 @@ async fn value(
         "null_byte" => Ok("foo-\\u0000-bar".to_owned()),
         // Events have names and no ids here: what holds the one holds the other.
         "event_types" | "event_type" => Ok(index.unwrap_or_default().to_owned()),
-        "otp" => missing("second factors"),
+        "otp" => one_time_code(w).await,
         _ => {
             let account = if singular(resource) == "account" {
                 None

@@ -45,6 +45,8 @@ pub struct Config {
     pub log: Log,
     pub telemetry: Telemetry,
     pub bootstrap: Bootstrap,
+    pub mail: Mail,
+    pub smtp: Smtp,
     pub links: Links,
     pub heartbeat: Heartbeat,
     pub history: History,
@@ -201,6 +203,28 @@ pub struct Bootstrap {
     pub email: String,
     #[serde(deserialize_with = "parse::optional_secret")]
     pub password: Option<Secret<String>>,
+}
+
+/// What e-mails say, and in whose name.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    pub from: String,
+    #[serde(deserialize_with = "parse::optional_text")]
+    pub password_reset_url: Option<String>,
+    #[serde(deserialize_with = "parse::optional_text")]
+    pub templates_dir: Option<PathBuf>,
+    pub log_bodies: bool,
+}
+
+/// The mail server that e-mails are handed to.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Smtp {
+    #[serde(deserialize_with = "parse::optional_secret")]
+    pub url: Option<Secret<String>>,
+    #[serde(with = "duration")]
+    pub timeout: Duration,
 }
 
 /// Links in answers.

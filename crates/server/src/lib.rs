@@ -10,6 +10,7 @@ pub mod courier;
 mod data_dir;
 mod first_run;
 pub mod http;
+mod mail;
 mod master_key;
 mod runtime;
 mod server;

@@ -15,6 +15,7 @@ use crate::boot::{self, Overrides};
 use crate::config::Config;
 use crate::first_run::{self, FirstRun};
 use crate::http::{self, Front, Health, Limits, Listening};
+use crate::mail::Post;
 use crate::telemetry::{self, MetricsServer};
 use crate::workers::{self, Background};
 
@@ -41,6 +42,7 @@ pub struct Running {
     health: Health,
     stop: CancellationToken,
     listening: JoinHandle<()>,
+    post: Arc<Post>,
     background: Background,
     metrics: Option<MetricsServer>,
 }
@@ -53,6 +55,7 @@ impl Server {
     /// # Errors
     /// When a port is taken, the database can't be used, or a secret is missing or weak.
     pub async fn start(config: Config, overrides: Overrides) -> Result<Running> {
+        let post = Arc::new(Post::open(&config)?);
         // Ports first: whatever fails here should not leave an account behind.
         let listen = config.http.listen;
         let listener = TcpListener::bind(listen)
@@ -77,7 +80,7 @@ impl Server {
             .await
             .context("can't note that the server is alive")?;
         let background = if time_passes_by_itself {
-            Background::start(&app, &config)?
+            Background::start(&app, &config, &post)?
         } else {
             Background::none()
         };
@@ -112,6 +115,7 @@ impl Server {
             health,
             stop,
             listening,
+            post,
             background,
             metrics,
         })
@@ -130,7 +134,7 @@ impl Running {
     /// # Errors
     /// When the store of jobs fails.
     pub async fn work_off(&self, queue: &str) -> Result<usize> {
-        workers::work_off(&self.app, &self.config, queue).await
+        workers::work_off(&self.app, &self.config, &self.post, queue).await
     }
 
     /// Where metrics are served, if they are.

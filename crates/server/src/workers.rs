@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
+use keystead_app::mail::MAILS;
 use keystead_app::webhooks::WEBHOOKS;
 use keystead_app::{App, CHORES, Clock, heartbeats};
 use keystead_jobs::{
@@ -19,6 +20,7 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Backend, Config};
+use crate::mail::Post;
 use crate::runtime;
 
 /// What every Redis key of ours starts with, so that a Redis may be shared.
@@ -81,7 +83,7 @@ impl Background {
     ///
     /// # Errors
     /// When the job store's URL can't be used.
-    pub fn start(app: &Arc<App>, config: &Config) -> Result<Self> {
+    pub fn start(app: &Arc<App>, config: &Config, post: &Arc<Post>) -> Result<Self> {
         let mut background = Self::none();
         let Self { stop, tasks } = &mut background;
         tasks.spawn(pulse(app.clone(), stop.clone()));
@@ -93,7 +95,7 @@ impl Background {
             tasks.spawn(async move { schedules.run(SCHEDULE_POLL, stopped).await });
             tasks.spawn(measure(backend.clone(), stop.clone()));
 
-            let workers = workers(app, config, backend)?;
+            let workers = workers(app, config, post, backend)?;
             let stopped = stop.clone().cancelled_owned();
             tasks.spawn(async move {
                 if let Err(error) = workers.run(stopped).await {
@@ -115,8 +117,13 @@ impl Background {
     }
 }
 
-fn workers(app: &Arc<App>, config: &Config, backend: Arc<dyn JobBackend>) -> Result<Workers> {
-    let handlers = jobs::handlers(app, backend.clone(), config)?;
+fn workers(
+    app: &Arc<App>,
+    config: &Config,
+    post: &Arc<Post>,
+    backend: Arc<dyn JobBackend>,
+) -> Result<Workers> {
+    let handlers = jobs::handlers(app, backend.clone(), config, post)?;
     let sweeps = WorkerSpec {
         // Sweeps are one at a time by their unique keys; two, so that a long one delays no other.
         concurrency: config.jobs.concurrency.min(2),
@@ -134,10 +141,17 @@ fn workers(app: &Arc<App>, config: &Config, backend: Arc<dyn JobBackend>) -> Res
         lease: 2 * jobs::DELIVERY_TIMEOUT,
         ..WorkerSpec::new(WEBHOOKS)
     };
+    let mails = WorkerSpec {
+        // A mail server that is slow holds up mails, and nothing else.
+        concurrency: config.jobs.concurrency.min(4),
+        timeout: jobs::MAIL_TIMEOUT,
+        ..WorkerSpec::new(MAILS)
+    };
     Ok(Workers::new(backend, handlers, &replica(app))
         .with(sweeps)
         .with(chores)
         .with(webhooks)
+        .with(mails)
         .drain_for(config.drain_timeout))
 }
 
@@ -145,9 +159,14 @@ fn workers(app: &Arc<App>, config: &Config, backend: Arc<dyn JobBackend>) -> Res
 ///
 /// # Errors
 /// When the store of jobs can't be used.
-pub async fn work_off(app: &Arc<App>, config: &Config, queue: &str) -> Result<usize> {
+pub async fn work_off(
+    app: &Arc<App>,
+    config: &Config,
+    post: &Arc<Post>,
+    queue: &str,
+) -> Result<usize> {
     let backend = backend(config, &app.db, &app.clock)?;
-    let handlers = jobs::handlers(app, backend.clone(), config)?;
+    let handlers = jobs::handlers(app, backend.clone(), config, post)?;
     Ok(keystead_jobs::work_off(&backend, &handlers, queue).await?)
 }
 

@@ -14,6 +14,7 @@ pub mod response;
 pub mod seal;
 pub mod secret;
 pub mod token;
+pub mod totp;
 
 mod algorithm;
 

@@ -2,8 +2,8 @@
 
 use keystead_domain::access::{BearerId, Scope, Seen, Tie, Tied, Viewer};
 use keystead_domain::words::DistributionStrategy;
-use keystead_domain::{ProductId, Refused};
-use sea_orm::sea_query::{LockType, Query};
+use keystead_domain::{ProductId, Refused, UserId};
+use sea_orm::sea_query::{LockType, Query, SimpleExpr};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder, QuerySelect, Select,
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::entities::product::{Column, Entity};
 use crate::entities::{Product, license, license_user};
 use crate::page::{self, Direction, Page, Slice};
-use crate::{Result, Tx, orphans, visible};
+use crate::{Result, Tx, licenses, orphans, visible};
 
 impl Tied for Product {
     fn tie(&self) -> Tie {
@@ -151,6 +151,57 @@ pub async fn list<C: ConnectionTrait>(
         direction,
     )
     .await
+}
+
+/// One page of the products that `scope` sees and `user` holds or shares a license of, each once.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_of_user<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    user: UserId,
+    page: Page,
+    direction: Direction,
+) -> Result<Slice<Product>> {
+    page::read(
+        connection,
+        visible(scope).filter(held_by(scope, user)),
+        Column::CreatedAt,
+        Column::Id,
+        page,
+        direction,
+    )
+    .await
+}
+
+/// Whether a user holds or shares a license of a product.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_held_by<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    product: ProductId,
+    user: UserId,
+) -> Result<bool> {
+    let found = visible(scope)
+        .filter(Column::Id.eq(product))
+        .filter(held_by(scope, user))
+        .one(connection)
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Uses `licenses_by_owner` and `license_users_by_user`.
+fn held_by(scope: &Scope, user: UserId) -> SimpleExpr {
+    let licensed = Query::select()
+        .column(license::Column::ProductId)
+        .from(license::Entity)
+        .and_where(license::Column::AccountId.eq(scope.account()))
+        .cond_where(licenses::held_by(scope.account(), user))
+        .take();
+    Column::Id.in_subquery(licensed)
 }
 
 /// Stores a new product.

@@ -3,6 +3,7 @@
 mod activity;
 mod admins;
 mod filter;
+mod holdings;
 
 use keystead_domain::access::{BearerId, Scope, Seen, Tie, Tied, UserTie, Viewer};
 use keystead_domain::words::UserRole;
@@ -16,13 +17,14 @@ use uuid::Uuid;
 
 pub use activity::active_since;
 use activity::recent;
-pub use admins::{lock_admins, other_admins};
+pub use admins::{last_admin, lock_admins, other_admins};
 pub use filter::{Filter, Wanted};
+pub use holdings::holds;
 
 use crate::entities::user::{Column, Entity};
 use crate::entities::{User, license, license_user};
 use crate::page::{self, Direction, Page, Slice};
-use crate::{Result, Tx, orphans, visible};
+use crate::{Db, Result, Tx, orphans, visible};
 
 impl Tied for User {
     fn tie(&self) -> Tie {
@@ -233,23 +235,15 @@ pub async fn has_other_product<C: ConnectionTrait>(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list<C: ConnectionTrait>(
-    connection: &C,
+pub async fn list(
+    db: &Db,
     scope: &Scope,
     filter: &Filter,
     page: Page,
     direction: Direction,
 ) -> Result<Slice<User>> {
-    let select = visible(scope).filter(filter.condition(scope.account()));
-    page::read(
-        connection,
-        select,
-        Column::CreatedAt,
-        Column::Id,
-        page,
-        direction,
-    )
-    .await
+    let select = visible(scope).filter(filter.condition(db.dialect(), scope.account()));
+    page::read(db, select, Column::CreatedAt, Column::Id, page, direction).await
 }
 
 /// Stores a new user.

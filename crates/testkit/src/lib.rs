@@ -13,6 +13,7 @@ mod builders;
 mod caller;
 mod clock;
 mod database;
+mod mail_server;
 mod world;
 
 pub use answer::Answer;
@@ -20,4 +21,5 @@ pub use builders::{License, LicenseBuilder, PolicyBuilder};
 pub use caller::Caller;
 pub use clock::TestClock;
 pub use database::{MASTER_KEY, TestDatabase};
+pub use mail_server::{MailServer, Received};
 pub use world::{ADMIN_EMAIL, ADMIN_PASSWORD, World};

@@ -126,6 +126,13 @@ pub struct Resource<N: Rendered> {
 pub enum Link {
     /// `{"self": <place>}`.
     ToSelf,
+    /// `{"self": <place>/<name>/<own id>}`: the record lives below another.
+    Below {
+        /// The other record.
+        place: Place,
+        /// The collection below it.
+        name: &'static str,
+    },
     /// `{"related": <place>/<name>/<id>}`: the record joins these two.
     Joined {
         /// One of the two.
@@ -159,6 +166,16 @@ impl<N: Rendered> Resource<N> {
     }
 }
 
+impl<N: Rendered> Resource<N> {
+    /// Where the resource is found: its own path, or below another record's.
+    pub fn address(&self) -> String {
+        match self.link {
+            Link::Below { place, name } => format!("{place}/{name}/{}", self.place.id),
+            Link::ToSelf | Link::Joined { .. } => self.place.to_string(),
+        }
+    }
+}
+
 impl<N: Rendered> Serialize for Resource<N> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut members = serializer.serialize_map(None)?;
@@ -181,6 +198,10 @@ impl Serialize for LinkOf {
         let mut members = serializer.serialize_map(Some(1))?;
         match self.1 {
             Link::ToSelf => members.serialize_entry("self", &Text(self.0))?,
+            Link::Below { place, name } => {
+                let id = self.0.id;
+                members.serialize_entry("self", &Text(format_args!("{place}/{name}/{id}")))?;
+            }
             Link::Joined { place, name, id } => {
                 members.serialize_entry("related", &Text(format_args!("{place}/{name}/{id}")))?;
             }

@@ -70,10 +70,7 @@ where
 {
     fn into_response(self) -> Response {
         let mut response = respond(StatusCode::CREATED, &self.0);
-        let place = self
-            .0
-            .data
-            .and_then(|data| data.place.to_string().parse().ok());
+        let place = self.0.data.and_then(|data| data.address().parse().ok());
         if let Some(place) = place {
             response.headers_mut().insert(header::LOCATION, place);
         }

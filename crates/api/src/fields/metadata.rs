@@ -14,6 +14,17 @@ use crate::{casing, shape};
 #[serde(transparent)]
 pub struct Metadata(pub Map<String, Value>);
 
+impl Metadata {
+    /// The members that are texts, as a filter has them; nested and blank ones narrow nothing.
+    pub fn texts(self) -> Vec<(String, String)> {
+        let text = |(name, value)| match value {
+            Value::String(text) if !text.is_empty() => Some((name, text)),
+            _ => None,
+        };
+        self.0.into_iter().filter_map(text).collect()
+    }
+}
+
 impl From<Value> for Metadata {
     /// Stored metadata; null and whatever else is no object stand for none.
     fn from(stored: Value) -> Self {

@@ -79,6 +79,7 @@ pub(super) async fn enter<E>(
         logs_in,
     )?;
     let bearer = match &found {
+        Presented::Credential(_) if ignores_credentials(request) => None,
         Presented::Credential(credential) => {
             let bearer = authenticate(&gate.app, &tenant, environment, credential, now).await?;
             Some(Arc::new(bearer))
@@ -99,6 +100,14 @@ pub(super) async fn enter<E>(
         request,
         version,
     ))
+}
+
+/// "Credentials ignored" (identity reference §9.3): whoever lost a password may still hold a token
+/// that opens nothing any more.
+fn ignores_credentials(request: &Request) -> bool {
+    let path = request.uri().path();
+    let resets = path.starts_with("/v1/users/") && path.ends_with("/actions/reset-password");
+    request.method() == Method::POST && (resets || path == "/v1/passwords")
 }
 
 /// The account of the path, or the only one (identity reference §1).

@@ -7,6 +7,7 @@ use keystead_store::users::{Filter, Wanted};
 use poem_openapi::Object;
 use serde::Deserialize;
 
+use crate::fields::Metadata;
 use crate::listing::Listing;
 use crate::problem::Result;
 
@@ -28,6 +29,8 @@ pub struct UserFilters {
     active: Option<bool>,
     /// Who are in this state now.
     status: Option<String>,
+    /// With all of these in their metadata; a number, true, false or null as it prints.
+    metadata: Option<Metadata>,
 }
 
 impl UserFilters {
@@ -61,6 +64,7 @@ pub fn filter(query: &Listing<UserFilters>, now: DateTime<Utc>) -> Result<Filter
         group: filters.group,
         assigned: filters.assigned.or(filters.active),
         status: filters.status.map(wanted),
+        metadata: filters.metadata.map(Metadata::texts).unwrap_or_default(),
     })
 }
 

@@ -1,9 +1,10 @@
 //! What events are about: the views that operations answer, borrowed.
 
 use keystead_domain::access::{Action, Tie, Tied};
+use keystead_signing::Secret;
 use keystead_store::entities::{
     Account, Entitlement, Environment, Group, GroupOwner, LicenseEntitlement, Policy,
-    PolicyEntitlement, Product,
+    PolicyEntitlement, Product, SecondFactor,
 };
 use keystead_store::keys::Pooled;
 use keystead_store::licenses::Loaded as License;
@@ -31,7 +32,11 @@ pub enum Payload<'a> {
     Policy(&'a Policy),
     /// With the tie of the policy.
     PolicyEntitlements(&'a [PolicyEntitlement], Tie),
+    /// The user, and the secret that resets its password: whoever subscribed may bring it.
+    PasswordReset(&'a Person, &'a Secret<String>),
     Product(&'a Product),
+    /// With the tie of the user; never the seed.
+    SecondFactor(&'a SecondFactor, Tie),
     /// Never its secret.
     Token(&'a Issued),
     User(&'a Person),
@@ -55,7 +60,9 @@ impl Payload<'_> {
             Self::Machine(machine)            => (Action::MachineShow, machine.loaded.tie()),
             Self::Policy(policy)              => (Action::PolicyShow, policy.tie()),
             Self::PolicyEntitlements(_, tie)  => (Action::PolicyEntitlements, *tie),
+            Self::PasswordReset(person, _)    => (Action::UserShow, person.user.tie()),
             Self::Product(product)            => (Action::ProductShow, product.tie()),
+            Self::SecondFactor(_, tie)        => (Action::SecondFactorShow, *tie),
             Self::Token(issued)               => (Action::TokenShow, issued.tie()),
             Self::User(person)                => (Action::UserShow, person.user.tie()),
             Self::Validation(validation)      => {

@@ -12,8 +12,9 @@ use keystead_store::entities::User;
 use keystead_store::{OnDuplicate, Tx, groups, users};
 use serde_json::{Value, json};
 
-use super::{Person, email_taken, judge, password, person_in};
+use super::{Person, email_taken, judge, person_in};
 use crate::herald::Payload;
+use crate::passwords::hash;
 use crate::{Cx, Result};
 
 /// A user to be made.
@@ -78,10 +79,10 @@ pub async fn create(cx: &Cx, draft: Draft) -> Result<Person> {
     };
     let mut problems = Problems::none();
     judge(&user, &mut problems);
-    password::judge(draft.password.as_ref(), &mut problems);
+    hash::judge(draft.password.as_ref(), &mut problems);
     problems.into_result()?;
     let user = User {
-        password_hash: password::hash(draft.password).await?,
+        password_hash: hash::make(draft.password).await?,
         ..user
     };
 
@@ -96,7 +97,7 @@ pub async fn create(cx: &Cx, draft: Draft) -> Result<Person> {
 }
 
 /// One of a group's places for users; the group stays locked until it is taken.
-async fn take_place_in_group(cx: &Cx, tx: &Tx, group: Option<GroupId>) -> Result<()> {
+pub(super) async fn take_place_in_group(cx: &Cx, tx: &Tx, group: Option<GroupId>) -> Result<()> {
     let Some(id) = group else { return Ok(()) };
     let at = || At::Relationship("group".into());
     let group = groups::lock(tx, &cx.existing(), id).await?;

@@ -1,9 +1,10 @@
 //! Changes a user.
 
 use keystead_domain::access::privilege::{Standing, keep_admins};
-use keystead_domain::access::{Action, BearerId, Role, Scope};
+use keystead_domain::access::{Action, BearerId, Role, Scope, Tie, Tied};
 use keystead_domain::draft::{self, Problems};
 use keystead_domain::event::EventName;
+use keystead_domain::permissions::PermissionSet;
 use keystead_domain::user::normalised_email;
 use keystead_domain::words::UserRole;
 use keystead_domain::{Refused, UserId};
@@ -12,8 +13,9 @@ use keystead_store::entities::User;
 use keystead_store::{OnDuplicate, Tx, diff, tokens, users};
 use serde_json::Value;
 
-use super::{Person, email_taken, judge, password, person_in};
+use super::{Person, email_taken, judge, person_in};
 use crate::herald::Payload;
+use crate::passwords::hash;
 use crate::{Cx, Result};
 
 /// What to change of a user: an absent attribute stays, and the inner none clears.
@@ -51,6 +53,20 @@ impl Changeable {
     }
 }
 
+/// A user before it is changed. Among equals it counts what the user would become, which the body
+/// will tell (identity §17.4): nobody is kept from taking permissions away.
+struct Before(User);
+
+impl Tied for Before {
+    fn tie(&self) -> Tie {
+        let mut tie = self.0.tie();
+        if let Some(user) = &mut tie.user {
+            user.permissions = PermissionSet::NONE;
+        }
+        tie
+    }
+}
+
 /// The user with this id or address, if the bearer may change it: asked before the body is read.
 ///
 /// # Errors
@@ -58,7 +74,8 @@ impl Changeable {
 pub async fn changeable(cx: &Cx, id_or_email: &str) -> Result<Changeable> {
     cx.bearer()?;
     let user = users::find(&cx.db, &cx.scope(), id_or_email).await?;
-    Ok(Changeable::of(&cx.allow(Action::UserUpdate, user)?))
+    let Before(user) = cx.allow(Action::UserUpdate, user.map(Before))?;
+    Ok(Changeable::of(&user))
 }
 
 /// Changes a user.
@@ -70,10 +87,10 @@ pub async fn update(cx: &Cx, user: Changeable, mut change: Change) -> Result<Per
     let permissions = draft::permissions(change.permissions.as_deref())?;
     let mut problems = Problems::none();
     let password = change.password.take();
-    password::judge(password.as_ref().and_then(Option::as_ref), &mut problems);
-    let hash = match password {
+    hash::judge(password.as_ref().and_then(Option::as_ref), &mut problems);
+    let hashed = match password {
         // Hashed before the row is locked, because it takes a while.
-        Some(password) if problems.is_empty() => Some(password::hash(password).await?),
+        Some(password) if problems.is_empty() => Some(hash::make(password).await?),
         _ => None,
     };
 
@@ -96,7 +113,7 @@ pub async fn update(cx: &Cx, user: Changeable, mut change: Change) -> Result<Per
             .first_name
             .unwrap_or_else(|| before.first_name.clone()),
         last_name: change.last_name.unwrap_or_else(|| before.last_name.clone()),
-        password_hash: hash.unwrap_or_else(|| before.password_hash.clone()),
+        password_hash: hashed.unwrap_or_else(|| before.password_hash.clone()),
         role,
         permissions: permissions.unwrap_or(kept),
         metadata: change.metadata.unwrap_or_else(|| before.metadata.clone()),

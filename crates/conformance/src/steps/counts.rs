@@ -27,6 +27,12 @@ pub const STEPS: &[Entry] = &[
         account_has(w, c).boxed()
     }),
     ("there should be {n} {s}", |w, c| there_are(w, c).boxed()),
+    ("the current user should have {n} \"tokens?\"", |w, c| {
+        i_have_tokens(w, c).boxed()
+    }),
+    ("the {nth} \"user\" should have {n} \"tokens?\"", |w, c| {
+        nth_has_tokens(w, c).boxed()
+    }),
     (
         "the {nth} {s} should have the following attributes:",
         |w, c| nth_has(w, c, true).boxed(),
@@ -136,6 +142,25 @@ async fn account_has(w: &mut World, c: &Call<'_>) -> Outcome {
 async fn there_are(w: &mut World, c: &Call<'_>) -> Outcome {
     let (_, rows) = w.records(c.text(1)?, None).await?;
     same(rows.len(), c.number(0)?, c.text(1)?)
+}
+
+async fn i_have_tokens(w: &mut World, c: &Call<'_>) -> Outcome {
+    let user = w.bearer()?.id;
+    has_tokens(w, user, c.number(0)?).await
+}
+
+async fn nth_has_tokens(w: &mut World, c: &Call<'_>) -> Outcome {
+    let (_, row) = w.record(c.text(0)?, "user", w.account()?).await?;
+    has_tokens(w, id(&row)?, c.number(1)?).await
+}
+
+async fn has_tokens(w: &World, bearer: Uuid, expected: usize) -> Outcome {
+    let (_, tokens) = w.records("token", None).await?;
+    let bearer = bearer.to_string();
+    let actual = tokens
+        .iter()
+        .filter(|token| token["bearer_id"] == bearer.as_str());
+    same(actual.count(), expected, "tokens")
 }
 
 /// The first attribute that a record holds otherwise than expected.

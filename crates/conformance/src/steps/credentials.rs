@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::{Call, Entry};
-use crate::factory::{Order, change, create};
+use crate::factory::{Order, change, create, password_reset};
 use crate::fault::{Outcome, broken, missing};
 use crate::nouns::Row;
 use crate::placeholders;
@@ -53,20 +53,21 @@ pub const STEPS: &[Entry] = &[
     ("I have a session .*", |_, _| {
         async { missing("sessions") }.boxed()
     }),
-    ("I have 2FA (?:enabled|disabled)", |_, _| {
-        async { missing("second factors") }.boxed()
+    ("I have 2FA (enabled|disabled)", |w, c| {
+        i_have_factor(w, c).boxed()
     }),
+    // Nobody has one who was not given one.
     ("I do not have 2FA", |_, _| async { Ok(()) }.boxed()),
     (
-        "the {nth} \"(?:user|admin)\" has 2FA (?:enabled|disabled)",
-        |_, _| async { missing("second factors") }.boxed(),
+        "the {nth} \"(user|admin)\" has 2FA (enabled|disabled)",
+        |w, c| nth_has_factor(w, c).boxed(),
     ),
     ("the {nth} \"(?:user|admin)\" does not have 2FA", |_, _| {
         async { Ok(()) }.boxed()
     }),
     (
-        "I have a password reset token(?: that is expired)?",
-        |_, _| async { missing("password resets") }.boxed(),
+        "I have a password reset token(?: that is (expired))?",
+        |w, c| reset_token(w, c).boxed(),
     ),
     ("the SSO callback code {s} returns .*", |_, _| {
         async { missing("single sign-on") }.boxed()
@@ -256,6 +257,35 @@ fn present_key(w: &mut World, key: &str) {
         _ => format!("Basic {}", STANDARD.encode(format!("license:{key}"))),
     };
     w.header("Authorization", &header);
+}
+
+async fn i_have_factor(w: &mut World, c: &Call<'_>) -> Outcome {
+    let user = w.bearer()?.id;
+    factor(w, user, c.text(0)?).await
+}
+
+async fn nth_has_factor(w: &mut World, c: &Call<'_>) -> Outcome {
+    // Users are counted by their role here, as everywhere a step names one.
+    let (_, rows) = w.records("user", Some(w.account()?)).await?;
+    let role = c.text(1)?;
+    let rows: Vec<Row> = rows.into_iter().filter(|row| row["role"] == role).collect();
+    match place(c.text(0)?, rows.len()) {
+        Some(index) => factor(w, id(&rows[index])?, c.text(2)?).await,
+        None => broken(format!("there is no {role} to have a second factor")),
+    }
+}
+
+async fn factor(w: &mut World, user: Uuid, state: &str) -> Outcome {
+    let order = Order::of(w.account()?)
+        .with("user_id", user.to_string())
+        .with("enabled", state == "enabled");
+    create(w, "second_factor", order).await?;
+    Ok(())
+}
+
+async fn reset_token(w: &mut World, c: &Call<'_>) -> Outcome {
+    let user = w.bearer()?.id;
+    password_reset(w, user, c.maybe(0).is_some()).await
 }
 
 async fn headers(w: &mut World, c: &Call<'_>, bad: bool) -> Outcome {

@@ -1,12 +1,15 @@
 //! Work that a request leaves behind: events, notifications, logs, e-mails.
 
 use futures::FutureExt;
+use keystead_app::mail::{self, Letter, Letters, SendMail};
 use keystead_app::webhooks::WEBHOOKS;
+use keystead_jobs::Job;
 use keystead_store::outbox;
+use sea_orm::ConnectionTrait;
 
 use super::{Call, Entry};
-use crate::fault::{Outcome, failed, missing};
-use crate::words::singular;
+use crate::fault::{Outcome, broken, failed, missing};
+use crate::words::{singular, snake};
 use crate::world::{World, uuid_at};
 
 pub const STEPS: &[Entry] = &[
@@ -15,14 +18,59 @@ pub const STEPS: &[Entry] = &[
         |w, c| jobs(w, c).boxed(),
     ),
     (
-        "the (?:account|user) should(?: not)? receive an? {s} email",
-        |_, _| async { missing("e-mails") }.boxed(),
+        "the (?:account|user) should( not)? receive an? {s} email",
+        |w, c| mail(w, c).boxed(),
     ),
     (
         "AWS S3 is (?:responding with a \\d+ status|timing out)",
         |_, _| async { missing("artifacts") }.boxed(),
     ),
 ];
+
+/// Mails that only the hosted service sends: nothing here ever does.
+const HOSTED: &[&str] = &["prompt_for_first_impression", "subscription_canceled"];
+
+/// The mails that wait to be sent, written as they would be: whom they go to.
+async fn mail(w: &mut World, c: &Call<'_>) -> Outcome {
+    let wanted = snake(c.text(1)?);
+    let unwanted = c.maybe(0).is_some();
+    if HOSTED.contains(&wanted.as_str()) && !unwanted {
+        return missing(format!("e-mail: {wanted}"));
+    }
+    let letters = Letters::load(None, None).or_else(broken)?;
+    let mut recipients = Vec::new();
+    for letter in waiting(w).await? {
+        if letter.name() != wanted {
+            continue;
+        }
+        let written = mail::write(w.app(), &letters, &letter)
+            .await
+            .or_else(broken)?;
+        recipients.extend(written.map(|mail| mail.to));
+    }
+    let (_, users) = w.records("user", w.account).await?;
+    recipients.retain(|to| users.iter().any(|user| user["email"] == to.as_str()));
+    match (recipients.len(), unwanted) {
+        (0, true) | (1, false) => Ok(()),
+        (count, _) => failed(format!("{count} mails {wanted} to users")),
+    }
+}
+
+/// What the jobs that send mails say.
+async fn waiting(w: &World) -> Outcome<Vec<Letter>> {
+    let sql = "SELECT CAST(payload AS text) AS payload FROM jobs WHERE kind = $1 ORDER BY id";
+    let db = &w.app().db;
+    let rows = db
+        .query_all_raw(db.statement(sql, [SendMail::KIND.into()]))
+        .await?;
+    let mut letters = Vec::new();
+    for row in rows {
+        let payload: String = row.try_get("", "payload")?;
+        let job: SendMail = serde_json::from_str(&payload)?;
+        letters.push(job.letter);
+    }
+    Ok(letters)
+}
 
 async fn jobs(w: &mut World, c: &Call<'_>) -> Outcome {
     let expected = c.number(0)?;

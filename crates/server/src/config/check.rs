@@ -48,6 +48,11 @@ const RULES: &[Rule] = &[
     ("telemetry.otlp_sample_share", |c| !share(c.telemetry.otlp_sample_share),   "must be between 0.0 and 1.0"),
     ("bootstrap.account",           |c| !slug(&c.bootstrap.account),             "must be lower-case letters, digits and dashes, such as \"acme\""),
     ("bootstrap.email",             |c| !email(&c.bootstrap.email),              "must be an e-mail address"),
+    ("mail.from",                   |c| !mailbox(&c.mail.from),                  "must be an e-mail address, such as \"Acme Licensing <licensing@acme.example>\""),
+    ("mail.password_reset_url",     |c| !reset_url(c.mail.password_reset_url.as_deref()), "must be an http:// or https:// URL with `{token}` where the token goes"),
+    ("mail.log_bodies",             |c| c.mail.log_bodies && c.is_production(),  "would write what resets passwords to the log; set `deployment = \"development\"` to go on with it"),
+    ("smtp.url",                    |c| !scheme(c.smtp.url.as_ref(), &["smtp", "smtps"]), "must start with smtp:// or smtps://"),
+    ("smtp.timeout",                |c| c.smtp.timeout.is_zero(),                "must be longer than 0s"),
     ("heartbeat.sweep_interval",    |c| c.heartbeat.sweep_interval < Duration::from_secs(1), "must be at least 1s"),
     ("heartbeat.sweep_batch",       |c| c.heartbeat.sweep_batch == 0,            "must be at least 1"),
     ("heartbeat.brake_share_percent", |c| c.heartbeat.brake_share_percent > 100, "must be between 0 and 100"),
@@ -115,6 +120,18 @@ fn slug(text: &str) -> bool {
             .chars()
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
         && !text.starts_with('-')
+}
+
+fn mailbox(text: &str) -> bool {
+    text.parse::<lettre::message::Mailbox>().is_ok()
+}
+
+fn reset_url(url: Option<&str>) -> bool {
+    url.is_none_or(|url| {
+        let filled = url.replace("{token}", "t").replace("{account}", "a");
+        let filled = filled.parse::<url::Url>();
+        url.contains("{token}") && filled.is_ok_and(|url| web_url(Some(&url)))
+    })
 }
 
 fn email(text: &str) -> bool {

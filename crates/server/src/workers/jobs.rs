@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use keystead_app::environments::Empty;
 use keystead_app::heartbeats::Rewindow;
 use keystead_app::history::{self, Keep};
+use keystead_app::mail::SendMail;
 use keystead_app::webhooks::{self, Deliver, Deliveries};
 use keystead_app::{App, environments, heartbeats};
 use keystead_jobs::{Handlers, Job, JobBackend, Schedule, new_job};
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
 use crate::courier::Messenger;
+use crate::mail::Post;
 
 /// The queue of work that comes round.
 pub const SWEEPS: &str = "sweeps";
@@ -24,6 +26,9 @@ pub const SWEEP_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// A chore does its work piece by piece, and does no harm when it begins again.
 pub const CHORE_TIMEOUT: Duration = Duration::from_secs(600);
+
+/// A mail server has its own, shorter patience; this is for a database that is slow as well.
+pub const MAIL_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// How often old dead letters are thrown away, and how many in one statement.
 const PRUNE_EVERY: Duration = Duration::from_secs(3600);
@@ -106,9 +111,15 @@ fn keep(config: &Config) -> Keep {
 ///
 /// # Errors
 /// When the client for webhooks can't be set up.
-pub fn handlers(app: &Arc<App>, backend: Arc<dyn JobBackend>, config: &Config) -> Result<Handlers> {
+pub fn handlers(
+    app: &Arc<App>,
+    backend: Arc<dyn JobBackend>,
+    config: &Config,
+    post: &Arc<Post>,
+) -> Result<Handlers> {
     let deliveries = Deliveries::new(Arc::new(Messenger::new(app.settings.webhooks)?));
-    let [delivering, forgetting, rewindowing, emptying] = [(); 4].map(|()| app.clone());
+    let [delivering, forgetting, rewindowing, mailing, emptying] = [(); 5].map(|()| app.clone());
+    let post = post.clone();
     let keep = keep(config);
     let app = app.clone();
     let keep_dead = TimeDelta::from_std(config.jobs.keep_dead).unwrap_or(TimeDelta::MAX);
@@ -140,6 +151,10 @@ pub fn handlers(app: &Arc<App>, backend: Arc<dyn JobBackend>, config: &Config) -
                 heartbeats::rewindow(&app, policy).await?;
                 Ok(())
             }
+        })
+        .on(move |_, SendMail { letter }| {
+            let (app, post) = (mailing.clone(), post.clone());
+            async move { post.send(&app, &letter).await }
         })
         .on(move |_, Empty { environment }| {
             let app = emptying.clone();

@@ -14,7 +14,14 @@ const OPEN: &[(&str, u16)] = &[
     ("validateLicenseKey", 400),
     // A protected account keeps strangers from signing up; an empty body comes first.
     ("createUser",         400),
+    // Whoever lost a password has no credential; an empty body lacks the address.
+    ("requestPasswordReset", 400),
+    // The token in the body is the credential; there is no such user here.
+    ("resetUserPassword",  404),
 ];
+
+/// What ignores credentials, good or bad: whoever lost a password may still send an old token.
+const IGNORING: &[&str] = &["requestPasswordReset", "resetUserPassword"];
 
 /// (operation id, method, path with made-up ids), as the description has them.
 fn operations(document: &Value) -> Vec<(String, Method, String)> {
@@ -93,6 +100,9 @@ async fn no_operation_knows_the_bearers_of_another_account() {
     let spy = w.bearer(&token);
 
     for (id, method, path) in described(&w).await {
+        if IGNORING.contains(&id.as_str()) {
+            continue;
+        }
         let body = (method != Method::GET).then(|| json!({}));
         let answer = spy.send(method, &path, body).await;
         assert_eq!(answer.status, 401, "{id}: {}", answer.text);

@@ -1,12 +1,12 @@
-//! The admins of an account, counted while nobody else can change them.
+//! The admins of an account: counted while nobody else can change them, and whom answers reach.
 
-use keystead_domain::UserId;
 use keystead_domain::access::Scope;
 use keystead_domain::access::privilege::OtherAdmins;
 use keystead_domain::permissions::PermissionSet;
 use keystead_domain::words::UserRole;
+use keystead_domain::{AccountId, UserId};
 use sea_orm::sea_query::LockType;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::entities::account;
 use crate::entities::user::{Column, Entity};
@@ -27,6 +27,26 @@ pub async fn lock_admins(tx: &Tx, scope: &Scope) -> Result<()> {
         .one(tx)
         .await?;
     Ok(())
+}
+
+/// The address of the admin who came last: whom an answer to the account's mails reaches.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_admin<C: ConnectionTrait>(
+    connection: &C,
+    account: AccountId,
+) -> Result<Option<String>> {
+    Ok(Entity::find()
+        .select_only()
+        .column(Column::Email)
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::Role.eq(UserRole::Admin))
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .into_tuple()
+        .one(connection)
+        .await?)
 }
 
 /// The account's admins besides this user, in every environment.

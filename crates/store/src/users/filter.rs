@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::recent;
+use crate::dialect::Dialect;
 use crate::entities::user::Column;
 use crate::entities::{license, license_user};
 use crate::visible::nothing;
@@ -28,6 +29,8 @@ pub struct Filter {
     pub assigned: Option<bool>,
     /// Who are in this state, at an instant.
     pub status: Option<Wanted>,
+    /// Members of the metadata, all of them, with their values as text.
+    pub metadata: Vec<(String, String)>,
 }
 
 /// A state that users are wanted in.
@@ -41,8 +44,8 @@ pub struct Wanted {
 
 impl Filter {
     /// Uses `licenses_by_product`, `licenses_by_owner`, `license_users_by_user` and the primary
-    /// keys; role, group and state are looked at while `users_by_account` is walked.
-    pub(super) fn condition(&self, account: AccountId) -> Condition {
+    /// keys; role, group, state and metadata are looked at while `users_by_account` is walked.
+    pub(super) fn condition(&self, dialect: Dialect, account: AccountId) -> Condition {
         Condition::all()
             .add_option(
                 self.roles
@@ -66,6 +69,13 @@ impl Filter {
             )
             .add_option(self.assigned.map(|assigned| owning(account, assigned)))
             .add_option(self.status.map(|wanted| in_state(account, wanted)))
+            .add(
+                self.metadata
+                    .iter()
+                    .fold(Condition::all(), |all, (key, value)| {
+                        all.add(dialect.member_is("users.metadata", key, value))
+                    }),
+            )
     }
 }
 
@@ -83,6 +93,10 @@ pub(super) fn customers(account: AccountId, wanted: SimpleExpr) -> Condition {
             .and_where(wanted.clone())
             .take()
     };
+    // What is not in a list that holds a null is not known to be outside of it, either.
+    let owners = licenses(license::Column::OwnerId)
+        .and_where(license::Column::OwnerId.is_not_null())
+        .take();
     let members = Query::select()
         .column(license_user::Column::UserId)
         .from(license_user::Entity)
@@ -90,7 +104,7 @@ pub(super) fn customers(account: AccountId, wanted: SimpleExpr) -> Condition {
         .and_where(license_user::Column::LicenseId.in_subquery(licenses(license::Column::Id)))
         .take();
     Condition::any()
-        .add(Column::Id.in_subquery(licenses(license::Column::OwnerId)))
+        .add(Column::Id.in_subquery(owners))
         .add(Column::Id.in_subquery(members))
 }
 

@@ -31,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_telling::Migration),
             Box::new(m0060_license_lists::Migration),
             Box::new(m0080_releases::Migration),
+            Box::new(m0020_people::Migration),
             Box::new(m0040_places::Migration),
             Box::new(m0041_search::Migration),
             Box::new(m0070_parts::Migration),

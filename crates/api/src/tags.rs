@@ -11,12 +11,12 @@ pub enum Tag {
     Tokens,
     /// People: those who run the account, and those who hold licenses.
     Users,
+    /// Codes from an authenticator app, which a login asks for besides the password.
+    SecondFactors,
     /// Users, licenses and machines that share limits.
     Groups,
     /// Partitions of an account's records: isolated, or shared with the global one.
     Environments,
-    /// Codes from an authenticator app, which a login asks for besides the password.
-    SecondFactors,
     /// What a vendor sells.
     Products,
     /// The terms shared by many licenses.

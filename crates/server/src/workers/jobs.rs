@@ -219,16 +219,16 @@ pub fn handlers(
                 Ok(())
             }
         })
+        .on(move |_, SendMail { letter }| {
+            let (app, post) = (mailing.clone(), post.clone());
+            async move { post.send(&app, &letter).await }
+        })
         .on(move |_, Empty { environment }| {
             let app = emptying.clone();
             async move {
                 environments::empty(&app, environment).await?;
                 Ok(())
             }
-        })
-        .on(move |_, SendMail { letter }| {
-            let (app, post) = (mailing.clone(), post.clone());
-            async move { post.send(&app, &letter).await }
         })
         .on(move |context, PruneJobs {}| {
             let backend = backend.clone();

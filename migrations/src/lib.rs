@@ -11,6 +11,7 @@ mod m0002_jobs;
 mod m0004_pool;
 mod m0010_telling;
 mod m0020_people;
+mod m0030_credentials;
 
 /// Runs every migration that the database does not have yet, oldest first.
 pub struct Migrator;
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_pool::Migration),
             Box::new(m0010_telling::Migration),
             Box::new(m0020_people::Migration),
+            Box::new(m0030_credentials::Migration),
         ]
     }
 }

@@ -21,7 +21,7 @@ use crate::profiles::ProfilesApi;
 use crate::request_logs::RequestLogsApi;
 use crate::second_factors::SecondFactorsApi;
 use crate::spec;
-use crate::tokens::TokensApi;
+use crate::tokens::{TokensApi, TokensBelowApi};
 use crate::users::{UserRelationsApi, UsersApi};
 use crate::webhook_endpoints::WebhookEndpointsApi;
 use crate::webhook_events::WebhookEventsApi;
@@ -39,7 +39,7 @@ fn operations() -> impl poem_openapi::OpenApi {
         (ProductsApi, ProductRelationsApi),
         ProfilesApi,
         SecondFactorsApi,
-        TokensApi,
+        (TokensApi, TokensBelowApi),
         (UsersApi, UserRelationsApi),
         (WebhookEndpointsApi, WebhookEventsApi),
         (EventLogsApi, RequestLogsApi),

@@ -1,6 +1,7 @@
 //! What every use case is given: the application, and one request's context.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use keystead_domain::version::ApiVersion;
 use keystead_domain::webhook::Reach;
 use keystead_domain::{AccountId, Code, EventId, Kind, Problem, Refused, RequestId};
 use keystead_signing::seal::MasterKey;
-use keystead_store::entities::Event;
+use keystead_store::entities::{Event, Session};
 use keystead_store::{Db, Tx};
 use uuid::Uuid;
 
@@ -140,6 +141,19 @@ impl App {
     }
 }
 
+/// What sent a request, as far as can be told.
+#[derive(Clone, Debug, Default)]
+pub struct Client {
+    /// Its address.
+    pub address: Option<IpAddr>,
+    /// What it calls itself.
+    pub user_agent: Option<String>,
+    /// Whether a browser vouches that a page of the portal sent the request.
+    pub portal: bool,
+    /// The session that the bearer came in by.
+    pub session: Option<Arc<Session>>,
+}
+
 /// One request: who asks, in which account and environment, at which instant.
 #[derive(Clone, Debug)]
 pub struct Cx {
@@ -156,6 +170,8 @@ pub struct Cx {
     pub request: RequestId,
     /// The version of the contract the client speaks.
     pub version: ApiVersion,
+    /// What sent the request.
+    pub client: Client,
 }
 
 impl Deref for Cx {
@@ -185,7 +201,14 @@ impl Cx {
             now,
             request,
             version,
+            client: Client::default(),
         }
+    }
+
+    /// The same request, knowing what sent it.
+    #[must_use]
+    pub fn from_client(self, client: Client) -> Self {
+        Self { client, ..self }
     }
 
     /// The same request, with somebody who has just proven who they are.

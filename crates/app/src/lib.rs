@@ -23,6 +23,7 @@ pub mod products;
 pub mod profiles;
 pub mod request_logs;
 pub mod second_factors;
+pub mod sessions;
 mod stamps;
 mod tenants;
 pub mod tokens;
@@ -34,7 +35,7 @@ pub mod webhooks;
 /// The queue of work that a request leaves to be done soon, in pieces.
 pub const CHORES: &str = "chores";
 
-pub use context::{App, Clock, Cx, Parts, Settings};
+pub use context::{App, Client, Clock, Cx, Parts, Settings};
 pub use error::{Error, Result};
 pub use journal::Journal;
 pub use lookups::Lookups;

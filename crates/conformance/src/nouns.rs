@@ -39,6 +39,7 @@ const NOUNS: &[Noun] = &[
     noun("user",                &Of::<e::user::Entity>(PhantomData)),
     noun("token",               &Of::<e::token::Entity>(PhantomData)),
     noun("second_factor",       &Of::<e::second_factor::Entity>(PhantomData)),
+    noun("session",             &Of::<e::session::Entity>(PhantomData)),
     noun("group",               &Of::<e::group::Entity>(PhantomData)),
     noun("product",             &Of::<e::product::Entity>(PhantomData)),
     noun("policy",              &Of::<e::policy::Entity>(PhantomData)),
@@ -294,6 +295,7 @@ const COLUMNS: &[(&str, &str, &str)] = &[
     ("event",       "event",               "name"),
     ("webhook_event", "event_type_id",     "event"),
     ("webhook_event", "webhook_endpoint_id", "endpoint_id"),
+    ("session",     "bearer_type",         "bearer_kind"),
     ("user",        "password_digest",     "password_hash"),
 ];
 

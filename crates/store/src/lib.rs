@@ -29,6 +29,7 @@ pub mod policies;
 pub mod products;
 pub mod request_logs;
 pub mod second_factors;
+pub mod sessions;
 pub mod tokens;
 mod tx;
 pub mod users;

@@ -67,12 +67,12 @@ pub(super) async fn environment(w: &mut World, order: Order) -> Outcome<Uuid> {
     if let Some(known) = known.iter().find(|row| row["code"] == code.as_str()) {
         return id(known);
     }
-    let defaults = row(json!({ "isolation_strategy": strategy, "code": code, "name": code }));
-    let mut order = order;
-    // An environment's permissions are its role's; a column of their own there is none.
-    if let Some(permissions) = order.take("permissions") {
-        w.lacks_attribute("environment", "permissions", &permissions);
-    }
+    let defaults = row(json!({
+        "isolation_strategy": strategy,
+        "code": code,
+        "name": code,
+        "permissions": PermissionSet::default_for(Role::Environment),
+    }));
     store(w, "environment", defaults, order).await
 }
 
@@ -199,6 +199,21 @@ pub(super) async fn token(w: &mut World, mut order: Order) -> Outcome<Uuid> {
         "deactivations": 0,
     }));
     store(w, "token", defaults, order).await
+}
+
+pub(super) async fn session(w: &mut World, order: Order) -> Outcome<Uuid> {
+    let token = super::parent(w, "token", "token_id", &order).await?;
+    let environment = environment_of(w, &order, Some(&token)).await?;
+    let defaults = row(json!({
+        "environment_id": environment,
+        "token_id": token["id"],
+        "bearer_kind": token["bearer_kind"],
+        "bearer_id": token["bearer_id"],
+        "expiry": crate::time::wire(w.time.now() + chrono::TimeDelta::weeks(2)),
+        "user_agent": "Mozilla/5.0",
+        "ip": "192.0.2.1",
+    }));
+    store(w, "session", defaults, order).await
 }
 
 pub(super) async fn group(w: &mut World, order: Order) -> Outcome<Uuid> {

@@ -54,7 +54,7 @@ actions! {
     EnvironmentUpdate:         EnvironmentUpdate        ; Write | All      All      -        -        -        -        | -            -                       -             | -;
     EnvironmentDelete:         EnvironmentDelete        ; Write | All      All      -        -        -        -        | -            -                       -             | -;
     EnvironmentTokens:         TokenRead                ; Any   | All      All      All      All      All      Itself   | -            -                       -             | -;
-    EnvironmentTokensGenerate: EnvironmentTokensGenerate; Issue | All      All      -        -        -        -        | -            -                       -             | -;
+    EnvironmentTokensGenerate: EnvironmentTokensGenerate; Write | All      All      -        -        -        -        | -            -                       -             | -;
 
     // Groups (identity §14.7, §19).
     GroupList:                 GroupRead                ; Read  | All      All      All      All      All      All      | All          Own                     Own           | -;

@@ -1,10 +1,12 @@
 //! One request, from its first byte to its answer.
 
+use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
 use futures::FutureExt;
-use keystead_api::transport::{AccountSegment, RequestId, RequestLine};
+use ipnet::IpNet;
+use keystead_api::transport::{AccountSegment, ClientAddress, RequestId, RequestLine};
 use keystead_domain::Ids;
 use poem::endpoint::BoxEndpoint;
 use poem::http::header::{HOST, HeaderName};
@@ -16,6 +18,7 @@ use tracing::Instrument;
 use tracing::field::Empty;
 
 use super::account::{peel, with_path};
+use super::client;
 use super::refusal::Refusal;
 use super::{Health, Limits};
 
@@ -31,6 +34,8 @@ pub struct Front {
     pub ids: Ids,
     /// What a request can't exceed.
     pub limits: Limits,
+    /// Who is believed about the address of a client.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl Front {
@@ -74,6 +79,9 @@ impl Front {
         };
 
         let host = host_of(&request);
+        let peer = request.remote_addr().as_socket_addr().map(SocketAddr::ip);
+        let client =
+            peer.map(|peer| client::address(peer, request.headers(), &self.trusted_proxies));
         if let Some(account) = &peeled.account {
             tracing::Span::current().record("account", account.as_ref());
         }
@@ -89,6 +97,9 @@ impl Front {
             original_path_and_query: line.to_owned(),
             host,
         });
+        if let Some(address) = client {
+            extensions.insert(ClientAddress(address));
+        }
         extensions.insert(AccountSegment(peeled.account.map(Into::into)));
 
         // The body's size is judged by the API, which reads it.

@@ -56,6 +56,7 @@ impl Fixture {
                 uuid::Uuid::from_u64_pair(0, count)
             }),
             limits,
+            trusted_proxies: Vec::new(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

@@ -9,7 +9,7 @@ use keystead_app::heartbeats::Rewindow;
 use keystead_app::history::{self, Keep};
 use keystead_app::mail::SendMail;
 use keystead_app::webhooks::{self, Deliver, Deliveries};
-use keystead_app::{App, heartbeats};
+use keystead_app::{App, heartbeats, sessions};
 use keystead_jobs::{Handlers, Job, JobBackend, Schedule, new_job};
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +70,16 @@ impl Job for ForgetHistory {
     const MAX_ATTEMPTS: u32 = 1;
 }
 
+/// Throws away sessions and tokens that ended long ago.
+#[derive(Debug, Serialize, Deserialize)]
+struct PruneCredentials {}
+
+impl Job for PruneCredentials {
+    const KIND: &'static str = "credentials.prune";
+    const QUEUE: &'static str = SWEEPS;
+    const MAX_ATTEMPTS: u32 = 1;
+}
+
 /// What comes round, and how often.
 pub fn schedules(config: &Config) -> Vec<Schedule> {
     vec![
@@ -87,6 +97,11 @@ pub fn schedules(config: &Config) -> Vec<Schedule> {
             name: "history.prune",
             every: FORGET_EVERY,
             job: new_job(&ForgetHistory {}),
+        },
+        Schedule {
+            name: "credentials.prune",
+            every: PRUNE_EVERY,
+            job: new_job(&PruneCredentials {}),
         },
     ]
 }
@@ -117,7 +132,7 @@ pub fn handlers(
     post: &Arc<Post>,
 ) -> Result<Handlers> {
     let deliveries = Deliveries::new(Arc::new(Messenger::new(app.settings.webhooks)?));
-    let [delivering, forgetting, rewindowing, mailing] = [(); 4].map(|()| app.clone());
+    let [delivering, forgetting, rewindowing, mailing, pruning] = [(); 5].map(|()| app.clone());
     let post = post.clone();
     let keep = keep(config);
     let app = app.clone();
@@ -148,6 +163,13 @@ pub fn handlers(
             let app = rewindowing.clone();
             async move {
                 heartbeats::rewindow(&app, policy).await?;
+                Ok(())
+            }
+        })
+        .on(move |context, PruneCredentials {}| {
+            let app = pruning.clone();
+            async move {
+                sessions::purge(&app, context.now).await?;
                 Ok(())
             }
         })

@@ -17,6 +17,8 @@ mod profiles;
 mod quick_start;
 mod sdk;
 mod second_factors;
+mod sessions;
+mod throttles;
 mod tokens;
 mod transport;
 mod users;

@@ -1,5 +1,6 @@
 //! A partition of an account's records.
 
+use keystead_domain::permissions::PermissionSet;
 use keystead_domain::words::IsolationStrategy;
 use keystead_domain::{AccountId, EnvironmentId};
 use sea_orm::entity::prelude::*;
@@ -14,6 +15,7 @@ pub struct Model {
     pub name: String,
     pub code: String,
     pub isolation_strategy: IsolationStrategy,
+    pub permissions: PermissionSet,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

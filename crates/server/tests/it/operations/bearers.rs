@@ -16,11 +16,8 @@ use crate::users::staff;
 /// What makes the bearer's own credential useless: tried last, by each.
 const LAST: &[&str] = &["regenerateCurrentToken"];
 
-/// Parameters that name no record of their own, with a value.
-#[rustfmt::skip]
-const WORDS: &[(&str, &str)] = &[
-    ("parameter", "value"),
-];
+/// Parameters of paths that no record is made for here: they are tried with an id of nothing.
+const UNMADE: &[&str] = &["endpoint", "event", "key", "request"];
 
 /// Everybody who can present a credential, with what the role is called.
 async fn bearers(w: &World, records: &Records) -> Vec<(&'static str, Caller)> {
@@ -126,9 +123,14 @@ impl Records {
     }
 
     fn known(&self, name: &str) -> &str {
-        let word = WORDS.iter().find(|(word, _)| *word == name);
-        let known = self.ids.get(name).map(String::as_str);
-        known.or(word.map(|(_, value)| *value)).unwrap_or(STRANGER)
+        match self.ids.get(name) {
+            Some(id) => id,
+            None if UNMADE.contains(&name) => STRANGER,
+            None => panic!(
+                "an operation has the parameter {name:?}: make a record of it in `Records::make`, \
+                 or list it in `UNMADE`"
+            ),
+        }
     }
 }
 

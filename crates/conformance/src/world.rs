@@ -21,7 +21,7 @@ use crate::door::{Answer, Door, Sent};
 use crate::fault::{Fault, Outcome, broken};
 use crate::nouns::{self, Noun, Row};
 use crate::time::Time;
-use crate::words::{place, plural};
+use crate::words::place;
 
 /// The password of every user that a scenario makes.
 pub const PASSWORD: &str = "password";
@@ -242,13 +242,6 @@ impl World {
                 Ok(())
             }
             other => Err(other),
-        }
-    }
-
-    /// Goes on without an attribute that was to have a value.
-    pub fn lacks_attribute(&mut self, noun: &str, attribute: &str, value: &Json) {
-        if !value.is_null() {
-            self.lacking.push(format!("{}.{attribute}", plural(noun)));
         }
     }
 

@@ -146,7 +146,7 @@ async fn public_windows_are_off_unless_the_operator_sets_them() {
     w.advance(TimeDelta::seconds(1));
     let told = |answer: &Answer| -> Value {
         let names = ["window", "count", "limit", "remaining", "reset"];
-        let header = |name| answer.header(&format!("x-ratelimit-{name}")).to_owned();
+        let header = |name: &str| answer.header(&format!("x-ratelimit-{name}")).to_owned();
         names.into_iter().map(header).collect()
     };
     let first = w.admin().get("/me").await.expect(200);

@@ -143,7 +143,7 @@ async fn tokens_are_issued_by_those_who_may() {
         (format!("/users/{ada}/tokens"),              [200,  200,  403,  403,  403,  200,  403,  403, 403]),
         (format!("/users/{bob}/tokens"),              [200,  200,  403,  403,  403,  403,  403,  404, 404]),
         (format!("/users/{me}/tokens"),               [200,  403,  403,  403,  403,  404,  404,  404, 404]),
-        (format!("/products/{product}/tokens"),       [200,  200,  403,  403,  403,  403,  404,  404, 404]),
+        (format!("/products/{product}/tokens"),       [200,  200,  403,  403,  403,  403,  404,  403, 403]),
         (format!("/licenses/{}/tokens", license.id),  [200,  200,  200,  403,  403,  200,  404,  403, 403]),
     ];
     let callers: [&Caller; 9] = [

@@ -58,7 +58,7 @@ impl TokensApi {
         let cx = match presented.0 {
             Presented::Login(login) => {
                 let password = Secret::new(login.password.clone());
-                tokens::log_in(&cx, &login.email, password).await?
+                tokens::log_in(&cx, &login.email, password, body.meta("otp")).await?
             }
             Presented::Credential(_) | Presented::Session(_) | Presented::Nothing => cx.0.clone(),
         };

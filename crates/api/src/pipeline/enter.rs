@@ -94,7 +94,7 @@ pub(super) async fn enter<E>(
         session: None,
     };
     let bearer = match &found {
-        Presented::Credential(_) if ignores_credentials(request) => None,
+        Presented::Credential(_) | Presented::Session(_) if ignores_credentials(request) => None,
         Presented::Credential(credential) => {
             Some(authenticate(&gate.app, &tenant, environment, credential, now).await?)
         }

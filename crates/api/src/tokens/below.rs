@@ -1,4 +1,5 @@
-//! Tokens below the path of their bearer; products' are with what else belongs to a product.
+//! Tokens below the path of their bearer; those of products and users are with what else belongs to
+//! these.
 
 use keystead_app::Cx;
 use keystead_app::tokens::{self, Draft, Parent};
@@ -18,63 +19,11 @@ use crate::nouns::Tokens;
 use crate::problem::Result;
 use crate::tags::Tag;
 
-/// Operations on the tokens of users, licenses and environments.
+/// Operations on the tokens of licenses and environments.
 pub struct TokensBelowApi;
 
 #[OpenApi(tag = "Tag::Tokens")]
 impl TokensBelowApi {
-    /// List a user's tokens
-    ///
-    /// Never their secrets.
-    #[oai(
-        path = "/users/:user/tokens",
-        method = "get",
-        operation_id = "listUserTokens"
-    )]
-    async fn of_user(
-        &self,
-        cx: Data<&Cx>,
-        user: Path<String>,
-        query: Listing,
-    ) -> Result<List<Tokens>> {
-        list(&cx, Parent::User(&user), &query).await
-    }
-
-    /// Retrieve one of a user's tokens
-    ///
-    /// Never its secret.
-    #[oai(
-        path = "/users/:user/tokens/:token",
-        method = "get",
-        operation_id = "getUserToken"
-    )]
-    async fn one_of_user(
-        &self,
-        cx: Data<&Cx>,
-        user: Path<String>,
-        token: Path<String>,
-    ) -> Result<Document<Tokens>> {
-        show(&cx, Parent::User(&user), &token).await
-    }
-
-    /// Create a token of a user
-    ///
-    /// The secret is in this answer alone. It ends in two weeks unless told otherwise.
-    #[oai(
-        path = "/users/:user/tokens",
-        method = "post",
-        operation_id = "createUserToken"
-    )]
-    async fn create_of_user(
-        &self,
-        cx: Data<&Cx>,
-        user: Path<String>,
-        body: Body<NewTokenBelowBody>,
-    ) -> Result<Document<Tokens>> {
-        let bearer = tokens::bearer_of(&cx, Parent::User(&user)).await?;
-        create_below(&cx, Action::UserTokensGenerate, bearer, body).await
-    }
-
     /// List a license's tokens
     ///
     /// Never their secrets.

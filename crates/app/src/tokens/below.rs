@@ -1,11 +1,11 @@
-//! Tokens below the path of their bearer: `/users/{id}/tokens` and its like.
+//! Tokens below the path of their bearer: `/licenses/{id}/tokens` and its like.
 
 use keystead_domain::access::{Action, BearerId, Seen, Viewer};
 use keystead_domain::{EnvironmentId, Refused};
+use keystead_store::accounts;
 use keystead_store::entities::Environment;
 use keystead_store::page::{Direction, Page, Slice};
 use keystead_store::tokens::{self, Filter, Issued};
-use keystead_store::{accounts, users};
 
 use crate::licenses::show::find as find_license;
 use crate::{Cx, Result};
@@ -13,8 +13,6 @@ use crate::{Cx, Result};
 /// Whose tokens a path is about, as the path names it.
 #[derive(Clone, Copy, Debug)]
 pub enum Parent<'a> {
-    /// A user, by id or address.
-    User(&'a str),
     /// A license, by id or key.
     License(&'a str),
     /// An environment, by id or code.
@@ -61,7 +59,6 @@ pub async fn show_of(cx: &Cx, parent: Parent<'_>, id: &str) -> Result<Issued> {
 pub async fn bearer_of(cx: &Cx, parent: Parent<'_>) -> Result<BearerId> {
     cx.bearer()?;
     Ok(match parent {
-        Parent::User(id) => BearerId::User(users::find(&cx.db, &cx.scope(), id).await?.peek().id),
         Parent::License(key) => BearerId::License(find_license(cx, key).await?.peek().license.id),
         Parent::Environment(code) => BearerId::Environment(environment(cx, code).await?.peek().id),
     })
@@ -71,10 +68,6 @@ pub async fn bearer_of(cx: &Cx, parent: Parent<'_>) -> Result<BearerId> {
 async fn readable(cx: &Cx, parent: Parent<'_>) -> Result<BearerId> {
     cx.bearer()?;
     Ok(match parent {
-        Parent::User(id) => {
-            let user = users::find(&cx.db, &cx.scope(), id).await?;
-            BearerId::User(cx.allow(Action::UserTokens, user)?.id)
-        }
         Parent::License(key) => {
             let license = find_license(cx, key).await?;
             BearerId::License(cx.allow(Action::LicenseTokens, license)?.license.id)

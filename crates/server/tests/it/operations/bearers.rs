@@ -17,7 +17,7 @@ use crate::users::staff;
 const LAST: &[&str] = &["regenerateCurrentToken"];
 
 /// Parameters of paths that no record is made for here: they are tried with an id of nothing.
-const UNMADE: &[&str] = &["endpoint", "event", "key", "request"];
+const UNMADE: &[&str] = &["endpoint", "event", "factor", "key", "request"];
 
 /// Everybody who can present a credential, with what the role is called.
 async fn bearers(w: &World, records: &Records) -> Vec<(&'static str, Caller)> {

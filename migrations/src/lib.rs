@@ -11,6 +11,7 @@ mod m0002_jobs;
 mod m0004_pool;
 mod m0010_telling;
 mod m0020_people;
+mod m0030_credentials;
 mod m0040_places;
 mod m0041_search;
 mod m0050_accounts;
@@ -29,14 +30,14 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_jobs::Migration),
             Box::new(m0004_pool::Migration),
             Box::new(m0010_telling::Migration),
-            Box::new(m0060_license_lists::Migration),
-            Box::new(m0080_releases::Migration),
             Box::new(m0020_people::Migration),
+            Box::new(m0030_credentials::Migration),
             Box::new(m0040_places::Migration),
             Box::new(m0041_search::Migration),
-            Box::new(m0070_parts::Migration),
-            Box::new(m0020_people::Migration),
             Box::new(m0050_accounts::Migration),
+            Box::new(m0060_license_lists::Migration),
+            Box::new(m0070_parts::Migration),
+            Box::new(m0080_releases::Migration),
         ]
     }
 }

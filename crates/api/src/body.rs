@@ -29,6 +29,11 @@ pub struct Body<T> {
 }
 
 impl<T: Type + DeserializeOwned + 'static> Body<T> {
+    /// A text of the body's `meta`, before its shape is judged: what proves somebody counts first.
+    pub fn meta(&self, name: &str) -> Option<&str> {
+        meta(&self.document, name)
+    }
+
     /// Judges the body's shape and reads it.
     ///
     /// # Errors
@@ -74,6 +79,17 @@ pub async fn parse_early(request: &mut Request, max_bytes: usize) -> Result<Byte
         .extensions_mut()
         .insert(Parsed(Arc::new(Mutex::new(document))));
     Ok(bytes)
+}
+
+/// A text of the `meta` of a body that [`parse_early`] read.
+pub fn peek_meta(request: &Request, name: &str) -> Option<String> {
+    let Parsed(document) = request.extensions().get::<Parsed>()?;
+    let document = document.lock().unwrap_or_else(PoisonError::into_inner);
+    meta(&document, name).map(str::to_owned)
+}
+
+fn meta<'a>(document: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    document.get("meta")?.get(name)?.as_str()
 }
 
 async fn read_bytes(body: poem::Body, max_bytes: usize) -> Result<Bytes> {

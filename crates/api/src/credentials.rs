@@ -1,4 +1,5 @@
-//! Where a request carries its credential, and which one counts (identity reference §9.1, §9.2).
+//! Where a request carries its credential (identity reference §9.1); which one counts is decided
+//! in the pipeline.
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
@@ -15,6 +16,8 @@ pub enum Presented {
     Credential(Credential),
     /// An e-mail and a password, which count on `POST /tokens` alone.
     Login(Login),
+    /// The value of the portal's session cookie.
+    Session(String),
 }
 
 /// An e-mail and a password, as sent.
@@ -26,33 +29,33 @@ pub struct Login {
     pub password: String,
 }
 
-/// The credential that counts: a known scheme of the header, else the query's `token` or `auth`.
+/// The credential of the `Authorization` header; `None` without one of a known scheme.
 ///
 /// `logs_in` says that the request is `POST /tokens`, where an e-mail with a password counts.
 ///
 /// # Errors
 /// 400 `ENCODING_INVALID` when a Basic header is not text.
-pub fn presented(
-    authorization: Option<&str>,
-    query: impl Fn(&str) -> Option<String>,
-    logs_in: bool,
-) -> Result<Presented, Refused> {
-    if let Some(header) = authorization {
-        let header = header.trim();
-        let (word, rest) = header
-            .split_once(char::is_whitespace)
-            .unwrap_or((header, ""));
-        match word.to_ascii_lowercase().as_str() {
-            "bearer" | "token" => return Ok(token(rest)),
-            "license" => return Ok(license_key(rest)),
-            "basic" => return basic(rest, logs_in),
-            _ => {}
-        }
-    }
+pub fn of_header(authorization: Option<&str>, logs_in: bool) -> Result<Option<Presented>, Refused> {
+    let Some(header) = authorization.map(str::trim) else {
+        return Ok(None);
+    };
+    let (word, rest) = header
+        .split_once(char::is_whitespace)
+        .unwrap_or((header, ""));
+    Ok(match word.to_ascii_lowercase().as_str() {
+        "bearer" | "token" => Some(token(rest)),
+        "license" => Some(license_key(rest)),
+        "basic" => Some(basic(rest, logs_in)?),
+        _ => None,
+    })
+}
+
+/// The credential of the query: `token`, else `auth`.
+pub fn of_query(query: impl Fn(&str) -> Option<String>) -> Presented {
     let value = query("token")
         .filter(|value| !value.is_empty())
         .or_else(|| query("auth"));
-    Ok(value.as_deref().map_or(Presented::Nothing, from_query))
+    value.as_deref().map_or(Presented::Nothing, from_query)
 }
 
 /// `Bearer token=<token>` and quotes around the value are tolerated.
@@ -146,7 +149,13 @@ mod tests {
                 .find(|(key, _)| *key == name)
                 .map(|(_, value)| (*value).to_owned())
         };
-        match presented(authorization, query, logs_in) {
+        let presented = match of_header(authorization, logs_in) {
+            Ok(Some(presented)) => Ok(presented),
+            Ok(None) => Ok(of_query(query)),
+            Err(refused) => Err(refused),
+        };
+        match presented {
+            Ok(Presented::Session(_)) => unreachable!("neither header nor query holds a cookie"),
             Ok(Presented::Nothing) => "nothing".to_owned(),
             Ok(Presented::Credential(Credential::Token(token))) => format!("token {token}"),
             Ok(Presented::Credential(Credential::LicenseKey(key))) => format!("key {key}"),

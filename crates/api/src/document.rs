@@ -1,5 +1,6 @@
 //! What is answered: documents of one resource or a list, printed straight to bytes.
 
+mod dressed;
 mod elsewhere;
 pub mod relationships;
 pub mod resource;
@@ -15,6 +16,7 @@ use serde_json::{Value, json};
 use crate::fields::maybe::or_null;
 use crate::input::Nothing;
 
+pub use dressed::{Dress, Dressed};
 pub use elsewhere::{ToAny, ToElsewhere};
 pub use relationships::{AccountLink, EnvironmentLink, Related, ToMany, ToOne};
 pub use resource::{Link, Place, Rendered, Resource};

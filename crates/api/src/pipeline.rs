@@ -7,6 +7,7 @@ mod enter;
 mod failure;
 mod leave;
 mod log;
+mod session;
 
 use std::sync::Arc;
 
@@ -18,8 +19,10 @@ use keystead_signing::response::AcceptSignature;
 use poem::http::{HeaderMap, Method};
 use poem::{Endpoint, Request, Response};
 
+use crate::cookies::{self, Portal};
 use crate::negotiate::Media;
 use crate::problem::{Rendering, render};
+use crate::throttle::{self, Tally, Throttle};
 use crate::transport::RequestLine;
 use enter::Entered;
 
@@ -34,6 +37,10 @@ pub struct Options {
     pub public_url: String,
     /// The largest request body, in bytes.
     pub max_body_bytes: usize,
+    /// The pages that may hold sessions; none may when absent.
+    pub portal: Option<Portal>,
+    /// The public windows of requests.
+    pub limits: throttle::Limits,
     /// The build's revision.
     pub revision: &'static str,
 }
@@ -42,6 +49,7 @@ pub struct Options {
 pub struct Gate<E> {
     app: Arc<App>,
     options: Arc<Options>,
+    throttle: Throttle,
     inner: E,
 }
 
@@ -50,6 +58,7 @@ impl<E> Gate<E> {
     pub fn new(app: Arc<App>, options: Options, inner: E) -> Self {
         Self {
             app,
+            throttle: Throttle::new(options.limits),
             options: Arc::new(options),
             inner,
         }
@@ -74,6 +83,12 @@ struct Known {
     bearer: Option<Arc<Bearer>>,
     environment_id: Option<EnvironmentId>,
     heard: Option<log::Heard>,
+    /// Where the client stands in the window that counts most.
+    tally: Option<Tally>,
+    /// The names of the session cookies that a page of the portal sent; none of another page's.
+    cookies: Option<Vec<String>>,
+    /// What happens to the browser's cookies, whatever the answer is.
+    changes: Vec<cookies::Change>,
 }
 
 impl Known {
@@ -98,6 +113,9 @@ impl Known {
             bearer: None,
             environment_id: None,
             heard: None,
+            tally: None,
+            cookies: None,
+            changes: Vec::new(),
         }
     }
 }
@@ -134,6 +152,7 @@ impl<E: Endpoint<Output = Response>> Endpoint for Gate<E> {
                 if error.is_unreadable() {
                     return Ok(response);
                 }
+                session::turned_away(&mut known, &error);
                 response
             }
         };

@@ -15,3 +15,7 @@ pub struct RequestLine {
 /// The account named in the path (`/v1/accounts/{account}/…`), percent-decoded: an id or a slug.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountSegment(pub Option<String>);
+
+/// The client's address: the other end of the connection, or whom a trusted proxy names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientAddress(pub std::net::IpAddr);

@@ -107,17 +107,28 @@ fn license_bearer(
     by_license_key(&license, now)
 }
 
-/// The bearer of a token: invisible, expired, banned, forbidden by policy, in this order.
-fn by_token(
-    holder: TokenHolder,
-    environment: Environment,
-    now: DateTime<Utc>,
-) -> Result<Bearer, Refused> {
-    let invalid = || about_token(Code::TokenInvalid);
-    let found = holder.bearer.ok_or_else(invalid)?;
+/// A bearer with what may keep it out.
+struct Known {
+    bearer: Bearer,
+    /// Whether the user, or the owner of the license, is banned.
+    banned: bool,
+    /// How the policy lets its licenses authenticate; nobody else is asked.
+    strategy: Option<AuthenticationStrategy>,
+}
+
+impl Known {
+    /// Whether a policy forbids to come this way.
+    fn is_forbidden(&self, way: AuthenticationStrategy) -> bool {
+        self.strategy
+            .is_some_and(|strategy| strategy != way && strategy != AuthenticationStrategy::Mixed)
+    }
+}
+
+/// The bearer of a token, when both may be seen in this environment.
+fn known(holder: TokenHolder, environment: Environment) -> Option<Known> {
     let mut banned = false;
-    let mut refused_by_policy = false;
-    let (role, id, home, permissions) = match found {
+    let mut strategy = None;
+    let (role, id, home, permissions) = match holder.bearer? {
         Holder::User(user) => {
             banned = user.banned_at.is_some();
             (
@@ -144,10 +155,7 @@ fn by_token(
         ),
         Holder::License(license) => {
             banned = license.owner_banned_at.is_some();
-            refused_by_policy = !matches!(
-                license.authentication_strategy,
-                AuthenticationStrategy::Token | AuthenticationStrategy::Mixed
-            );
+            strategy = Some(license.authentication_strategy);
             (
                 Role::License,
                 BearerId::License(license.id),
@@ -156,33 +164,69 @@ fn by_token(
             )
         }
     };
-    if !lives(environment, home, role) || !environment.reads(holder.environment_id) {
-        return Err(invalid());
-    }
-    if holder.expiry.is_some_and(|expiry| expiry < now) {
-        return Err(Refused::unauthorized(Code::TokenExpired));
-    }
-    if banned {
-        return Err(turned_away(Code::UserBanned));
-    }
-    if refused_by_policy {
-        return Err(about_policy(
-            Code::TokenNotAllowed,
-            "authentication/#token-authentication",
-        ));
-    }
     let token = TokenGrant {
         id: holder.id,
         permissions: holder.permissions,
         environment: holder.environment_id,
     };
-    Ok(Bearer {
-        role,
-        id,
-        environment: home,
-        permissions,
-        token: Some(token),
+    let seen = lives(environment, home, role) && environment.reads(holder.environment_id);
+    seen.then_some(Known {
+        bearer: Bearer {
+            role,
+            id,
+            environment: home,
+            permissions,
+            token: Some(token),
+        },
+        banned,
+        strategy,
     })
+}
+
+/// The bearer of a token: invisible, expired, banned, forbidden by policy, in this order.
+fn by_token(
+    holder: TokenHolder,
+    environment: Environment,
+    now: DateTime<Utc>,
+) -> Result<Bearer, Refused> {
+    let expired = holder.expiry.is_some_and(|expiry| expiry < now);
+    let known = known(holder, environment).ok_or_else(|| about_token(Code::TokenInvalid))?;
+    if expired {
+        return Err(Refused::unauthorized(Code::TokenExpired));
+    }
+    if known.banned {
+        return Err(turned_away(Code::UserBanned));
+    }
+    if known.is_forbidden(AuthenticationStrategy::Token) {
+        return Err(about_policy(
+            Code::TokenNotAllowed,
+            "authentication/#token-authentication",
+        ));
+    }
+    Ok(known.bearer)
+}
+
+/// The bearer of a session's token: invisible, ended, banned, forbidden by policy, in this order.
+/// A session ends with its token, whatever it has left.
+pub(crate) fn by_session(
+    holder: TokenHolder,
+    environment: Environment,
+    ended: bool,
+    now: DateTime<Utc>,
+) -> Result<Bearer, Refused> {
+    let expired = holder.expiry.is_some_and(|expiry| expiry < now);
+    let known =
+        known(holder, environment).ok_or_else(|| Refused::unauthorized(Code::SessionInvalid))?;
+    if ended || expired {
+        return Err(Refused::unauthorized(Code::SessionExpired));
+    }
+    if known.banned {
+        return Err(turned_away(Code::UserBanned));
+    }
+    if known.is_forbidden(AuthenticationStrategy::Session) {
+        return Err(turned_away(Code::SessionNotAllowed));
+    }
+    Ok(known.bearer)
 }
 
 /// The license behind a key: banned, suspended, expired, forbidden by policy, in this order.

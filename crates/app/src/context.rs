@@ -1,6 +1,7 @@
 //! What every use case is given: the application, and one request's context.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use keystead_domain::version::ApiVersion;
 use keystead_domain::webhook::Reach;
 use keystead_domain::{AccountId, Code, EventId, Kind, Problem, Refused, RequestId};
 use keystead_signing::seal::MasterKey;
-use keystead_store::entities::Event;
+use keystead_store::entities::{Event, Session};
 use keystead_store::{Db, Tx};
 use uuid::Uuid;
 
@@ -156,6 +157,19 @@ pub struct Outset {
     pub version: ApiVersion,
 }
 
+/// What sent a request, as far as can be told.
+#[derive(Clone, Debug, Default)]
+pub struct Client {
+    /// Its address.
+    pub address: Option<IpAddr>,
+    /// What it calls itself.
+    pub user_agent: Option<String>,
+    /// Whether a browser vouches that a page of the portal sent the request.
+    pub portal: bool,
+    /// The session that the bearer came in by.
+    pub session: Option<Arc<Session>>,
+}
+
 /// One request: who asks, in which account and environment, at which instant.
 #[derive(Clone, Debug)]
 pub struct Cx {
@@ -174,6 +188,8 @@ pub struct Cx {
     pub version: ApiVersion,
     /// The machine that was looked at while a license that pings was authenticated.
     pub(crate) glimpse: Option<Arc<Glimpse>>,
+    /// What sent the request.
+    pub client: Client,
 }
 
 impl Deref for Cx {
@@ -203,6 +219,7 @@ impl Cx {
             now,
             request,
             version,
+            client: Client::default(),
             glimpse: None,
         }
     }
@@ -214,6 +231,12 @@ impl Cx {
             glimpse: Some(Arc::new(glimpse)),
             ..self
         }
+    }
+
+    /// The same request, knowing what sent it.
+    #[must_use]
+    pub fn from_client(self, client: Client) -> Self {
+        Self { client, ..self }
     }
 
     /// The same request, with somebody who has just proven who they are.

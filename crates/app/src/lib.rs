@@ -35,6 +35,7 @@ pub mod releases;
 pub mod request_logs;
 pub mod search;
 pub mod second_factors;
+pub mod sessions;
 pub mod settings;
 mod stamps;
 mod tenants;
@@ -47,7 +48,7 @@ pub mod webhooks;
 /// The queue of work that a request leaves to be done soon, in pieces.
 pub const CHORES: &str = "chores";
 
-pub use context::{App, Clock, Cx, Outset, Parts, Settings};
+pub use context::{App, Client, Clock, Cx, Outset, Parts, Settings};
 pub use error::{Error, Result};
 pub use hosts::Hosts;
 pub use journal::Journal;

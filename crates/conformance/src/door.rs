@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use keystead_api::Options;
+use keystead_api::cookies::Portal;
+use keystead_api::{Options, throttle};
 use keystead_app::App;
 use keystead_server::config::Config;
 use keystead_server::http::{Front, Health, Limits, Manners};
@@ -71,6 +72,11 @@ impl Door {
             public_url: format!("https://{HOST}"),
             max_body_bytes: config.http.max_body_bytes,
             revision: "conformance",
+            portal: Some(Portal {
+                origin: "https://portal.keygen.sh".to_owned(),
+                cookie_domain: Some("keygen.sh".to_owned()),
+            }),
+            limits: throttle::Limits::default(),
         };
         Self(Front {
             ids: app.ids.clone(),
@@ -78,6 +84,7 @@ impl Door {
             health: Health::new(|| async { Ok(()) }),
             limits: Limits::of(&config),
             manners: Manners::new(&format!("https://{HOST}"), portal),
+            trusted_proxies: Vec::new(),
         })
     }
 

@@ -93,6 +93,7 @@ pub fn create<'a>(w: &'a mut World, name: &'a str, order: Order) -> BoxFuture<'a
             "user" => people::user(w, order).await,
             "token" => people::token(w, order).await,
             "second_factor" => factors::second_factor(w, order).await,
+            "session" => people::session(w, order).await,
             "group" => people::group(w, order).await,
             "group_owner" => people::group_owner(w, order).await,
             "product" => licensing::product(w, order).await,

@@ -43,6 +43,7 @@ const NOUNS: &[Noun] = &[
     noun("user",                &Of::<e::user::Entity>(PhantomData)),
     noun("token",               &Of::<e::token::Entity>(PhantomData)),
     noun("second_factor",       &Of::<e::second_factor::Entity>(PhantomData)),
+    noun("session",             &Of::<e::session::Entity>(PhantomData)),
     noun("group",               &Of::<e::group::Entity>(PhantomData)),
     noun("group_owner",         &Of::<e::group_owner::Entity>(PhantomData)),
     noun("product",             &Of::<e::product::Entity>(PhantomData)),
@@ -357,6 +358,7 @@ const COLUMNS: &[(&str, &str, &str)] = &[
     ("release_artifact", "release_platform", "platform"),
     ("release_artifact", "release_arch",   "arch"),
     ("release_artifact", "release_filetype", "filetype"),
+    ("session",     "bearer_type",         "bearer_kind"),
     ("user",        "password_digest",     "password_hash"),
 ];
 

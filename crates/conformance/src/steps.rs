@@ -9,6 +9,7 @@ mod jobs;
 mod keys;
 mod relations;
 mod requests;
+mod sessions;
 mod states;
 
 use std::sync::LazyLock;
@@ -45,7 +46,7 @@ struct Known {
 }
 
 static VOCABULARY: LazyLock<(RegexSet, Vec<Known>)> = LazyLock::new(|| {
-    let lists: [&[Entry]; 10] = [
+    let lists: [&[Entry]; 11] = [
         answers::STEPS,
         counts::STEPS,
         credentials::STEPS,
@@ -55,6 +56,7 @@ static VOCABULARY: LazyLock<(RegexSet, Vec<Known>)> = LazyLock::new(|| {
         keys::STEPS,
         relations::STEPS,
         requests::STEPS,
+        sessions::STEPS,
         states::STEPS,
     ];
     let (patterns, known): (Vec<_>, Vec<_>) = lists

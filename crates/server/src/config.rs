@@ -14,6 +14,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use keystead_signing::Secret;
 use serde::Deserialize;
 use url::Url;
@@ -38,6 +39,8 @@ pub struct Config {
     #[serde(with = "duration")]
     pub drain_timeout: Duration,
     pub http: Http,
+    pub portal: Portal,
+    pub limits: Limits,
     pub database: Database,
     pub jobs: Jobs,
     pub redis: Redis,
@@ -48,7 +51,6 @@ pub struct Config {
     pub mail: Mail,
     pub smtp: Smtp,
     pub links: Links,
-    pub portal: Portal,
     pub sso: Sso,
     pub heartbeat: Heartbeat,
     pub history: History,
@@ -122,6 +124,26 @@ pub struct Http {
     pub request_timeout: Duration,
     #[serde(with = "duration")]
     pub idle_timeout: Duration,
+    #[serde(deserialize_with = "parse::networks")]
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+/// The pages that people log in to, and their cookies.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Portal {
+    #[serde(deserialize_with = "parse::optional_text")]
+    pub origin: Option<Url>,
+    #[serde(deserialize_with = "parse::optional_text")]
+    pub cookie_domain: Option<String>,
+}
+
+/// How much one client may ask.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    pub requests_per_second: u32,
+    pub requests_per_minute: u32,
 }
 
 /// Where everything is stored.
@@ -237,14 +259,6 @@ pub struct Smtp {
 pub struct Links {
     #[serde(deserialize_with = "parse::text")]
     pub docs_url: Url,
-}
-
-/// The pages that people log in to, and their cookies.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Portal {
-    #[serde(deserialize_with = "parse::optional_text")]
-    pub origin: Option<Url>,
 }
 
 /// Signing on by the identity providers of accounts.

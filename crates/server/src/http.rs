@@ -3,6 +3,7 @@
 //! What a stranger can't exceed is decided here, before any credential is looked at.
 
 mod account;
+mod client;
 mod connections;
 mod front;
 mod health;

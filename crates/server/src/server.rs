@@ -4,7 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use keystead_api::Options;
+use keystead_api::cookies::Portal;
+use keystead_api::{Options, throttle};
 use keystead_app::{App, heartbeats};
 use keystead_store::Db;
 use tokio::net::TcpListener;
@@ -100,6 +101,7 @@ impl Server {
             ids: app.ids.clone(),
             limits,
             manners: Manners::new(&url, app.settings.hosts.portal.clone()),
+            trusted_proxies: config.http.trusted_proxies.clone(),
         };
         let stop = CancellationToken::new();
         let listening = Listening {
@@ -190,6 +192,14 @@ fn api_options(config: &Config, url: &str) -> Options {
             .map(|url| url.authority().to_owned()),
         public_url: url.to_owned(),
         max_body_bytes: config.http.max_body_bytes,
+        portal: config.portal.origin.as_ref().map(|origin| Portal {
+            origin: origin.origin().ascii_serialization(),
+            cookie_domain: config.portal.cookie_domain.clone(),
+        }),
+        limits: throttle::Limits {
+            per_second: config.limits.requests_per_second,
+            per_minute: config.limits.requests_per_minute,
+        },
         revision: REVISION,
     }
 }

@@ -4,7 +4,7 @@ use keystead_domain::permissions::PermissionSet;
 use keystead_domain::words::{AuthenticationStrategy, BearerKind, ExpirationStrategy, UserRole};
 use keystead_domain::{AccountId, EnvironmentId, LicenseId, PolicyId, ProductId, TokenId, UserId};
 use sea_orm::prelude::DateTimeUtc;
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult, Statement};
 use uuid::Uuid;
 
 use crate::dialect::{Column, Rows};
@@ -126,6 +126,22 @@ pub(crate) fn license_columns(license: &str, policy: &str, owner: &str) -> Strin
     )
 }
 
+const TOKEN: &str = "t.id AS t_id, t.environment_id AS t_environment_id, t.expiry AS t_expiry, \
+    t.permissions AS t_permissions, t.bearer_kind AS t_bearer_kind, t.bearer_id AS t_bearer_id, \
+    u.id AS u_id, u.environment_id AS u_environment_id, u.role AS u_role, \
+    u.permissions AS u_permissions, u.banned_at AS u_banned_at, \
+    d.id AS d_id, d.environment_id AS d_environment_id, d.permissions AS d_permissions, \
+    e.id AS e_id, e.permissions AS e_permissions";
+
+/// Whoever a token may speak for; one of them is there.
+const BEARERS: &str = "\
+    LEFT JOIN users u ON t.bearer_kind = 'user' AND u.id = t.bearer_id \
+    LEFT JOIN products d ON t.bearer_kind = 'product' AND d.id = t.bearer_id \
+    LEFT JOIN environments e ON t.bearer_kind = 'environment' AND e.id = t.bearer_id \
+    LEFT JOIN licenses l ON t.bearer_kind = 'license' AND l.id = t.bearer_id \
+    LEFT JOIN policies p ON p.id = l.policy_id \
+    LEFT JOIN users o ON o.id = l.owner_id";
+
 /// The holders of tokens with these digests, one answer per (account, digest), in order.
 ///
 /// Uses `tokens_digest` and primary keys.
@@ -139,20 +155,8 @@ pub async fn by_token(
     let count = wanted.len();
     let rows = wanted_rows(wanted);
     let sql = format!(
-        "SELECT v.n AS n, t.id AS t_id, t.environment_id AS t_environment_id, \
-         t.expiry AS t_expiry, t.permissions AS t_permissions, t.bearer_kind AS t_bearer_kind, \
-         t.bearer_id AS t_bearer_id, \
-         u.id AS u_id, u.environment_id AS u_environment_id, u.role AS u_role, \
-         u.permissions AS u_permissions, u.banned_at AS u_banned_at, \
-         d.id AS d_id, d.environment_id AS d_environment_id, d.permissions AS d_permissions, \
-         e.id AS e_id, e.permissions AS e_permissions, {} \
-         FROM {} JOIN tokens t ON t.account_id = v.account_id AND t.digest = v.digest \
-         LEFT JOIN users u ON t.bearer_kind = 'user' AND u.id = t.bearer_id \
-         LEFT JOIN products d ON t.bearer_kind = 'product' AND d.id = t.bearer_id \
-         LEFT JOIN environments e ON t.bearer_kind = 'environment' AND e.id = t.bearer_id \
-         LEFT JOIN licenses l ON t.bearer_kind = 'license' AND l.id = t.bearer_id \
-         LEFT JOIN policies p ON p.id = l.policy_id \
-         LEFT JOIN users o ON o.id = l.owner_id",
+        "SELECT v.n AS n, {TOKEN}, {} \
+         FROM {} JOIN tokens t ON t.account_id = v.account_id AND t.digest = v.digest {BEARERS}",
         license_columns("l", "p", "o"),
         rows.sql(db.dialect(), 1),
     );
@@ -161,30 +165,53 @@ pub async fn by_token(
         .await?;
     let mut answers = vec![None; count];
     for row in found {
-        let kind: BearerKind = row.try_get("t_", "bearer_kind")?;
-        let bearer = match kind {
-            BearerKind::User => {
-                UserHolder::from_query_result_optional(&row, "u_")?.map(Holder::User)
-            }
-            BearerKind::Product => {
-                ProductHolder::from_query_result_optional(&row, "d_")?.map(Holder::Product)
-            }
-            BearerKind::License => LicenseHolder::from_query_result_optional(&row, "l_")?
-                .map(|license| Holder::License(Box::new(license))),
-            BearerKind::Environment => {
-                EnvironmentHolder::from_query_result_optional(&row, "e_")?.map(Holder::Environment)
-            }
-        };
-        let holder = TokenHolder {
-            id: row.try_get("t_", "id")?,
-            environment_id: row.try_get("t_", "environment_id")?,
-            expiry: row.try_get("t_", "expiry")?,
-            permissions: row.try_get("t_", "permissions")?,
-            bearer,
-        };
-        put(&mut answers, row.try_get("", "n")?, holder);
+        put(&mut answers, row.try_get("", "n")?, holder(&row)?);
     }
     Ok(answers)
+}
+
+/// A token of this account with its bearer, as [`by_token`] finds it.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn by_token_id<C: ConnectionTrait>(
+    connection: &C,
+    account: AccountId,
+    token: TokenId,
+) -> Result<Option<TokenHolder>> {
+    let sql = format!(
+        "SELECT {TOKEN}, {} FROM tokens t {BEARERS} WHERE t.account_id = $1 AND t.id = $2",
+        license_columns("l", "p", "o")
+    );
+    let statement = Statement::from_sql_and_values(
+        connection.get_database_backend(),
+        sql,
+        [account.into(), token.into()],
+    );
+    let found = connection.query_one_raw(statement).await?;
+    found.as_ref().map(holder).transpose()
+}
+
+fn holder(row: &QueryResult) -> Result<TokenHolder> {
+    let kind: BearerKind = row.try_get("t_", "bearer_kind")?;
+    let bearer = match kind {
+        BearerKind::User => UserHolder::from_query_result_optional(row, "u_")?.map(Holder::User),
+        BearerKind::Product => {
+            ProductHolder::from_query_result_optional(row, "d_")?.map(Holder::Product)
+        }
+        BearerKind::License => LicenseHolder::from_query_result_optional(row, "l_")?
+            .map(|license| Holder::License(Box::new(license))),
+        BearerKind::Environment => {
+            EnvironmentHolder::from_query_result_optional(row, "e_")?.map(Holder::Environment)
+        }
+    };
+    Ok(TokenHolder {
+        id: row.try_get("t_", "id")?,
+        environment_id: row.try_get("t_", "environment_id")?,
+        expiry: row.try_get("t_", "expiry")?,
+        permissions: row.try_get("t_", "permissions")?,
+        bearer,
+    })
 }
 
 /// The licenses with keys of these digests, one answer per (account, digest), in order.

@@ -42,6 +42,7 @@ pub mod request_logs;
 pub mod search;
 pub mod second_factors;
 mod sent;
+pub mod sessions;
 pub mod settings;
 pub mod tokens;
 mod tx;

@@ -1,12 +1,13 @@
 //! Tokens: what a scope sees of them, and how they are written. Only digests are stored.
 
-use keystead_domain::access::{BearerId, Scope, Seen, Tie, Tied, UserTie, Viewer};
+use chrono::{DateTime, Utc};
+use keystead_domain::access::{BearerId, Role, Scope, Seen, Tie, Tied, UserTie, Viewer};
 use keystead_domain::permissions::PermissionSet;
 use keystead_domain::words::{BearerKind, UserRole};
 use keystead_domain::{LicenseId, ProductId, Refused, TokenId, UserId};
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Order,
     QueryFilter, Select,
 };
 use uuid::Uuid;
@@ -23,7 +24,7 @@ pub struct Issued {
     pub token: Token,
     /// The bearer's role and set, when the bearer is a user.
     pub user: Option<(UserRole, PermissionSet)>,
-    /// The bearer's own set, when it is no user.
+    /// The bearer's own set, when it is no user; a license's is what its owner permits, too.
     pub permissions: Option<PermissionSet>,
     /// The product of a license bearer, or the product itself.
     pub product: Option<ProductId>,
@@ -55,8 +56,8 @@ pub struct Filter {
     pub kind: Option<BearerKind>,
     /// The bearer's id; one that is no UUID matches nothing.
     pub bearer: Option<Uuid>,
-    /// The bearer's role, when it is a user; empty means any.
-    pub roles: Vec<UserRole>,
+    /// The bearer's role; empty means any.
+    pub roles: Vec<Role>,
     /// Whether nothing can match.
     pub nothing: bool,
 }
@@ -192,15 +193,7 @@ pub async fn list<C: ConnectionTrait>(
         select = select.filter(Column::BearerId.eq(bearer));
     }
     if !filter.roles.is_empty() {
-        let users = Query::select()
-            .column(user::Column::Id)
-            .from(user::Entity)
-            .and_where(user::Column::AccountId.eq(scope.account()))
-            .and_where(user::Column::Role.is_in(filter.roles.iter().copied()))
-            .take();
-        select = select
-            .filter(Column::BearerKind.eq(BearerKind::User))
-            .filter(Column::BearerId.in_subquery(users));
+        select = select.filter(in_roles(scope, &filter.roles));
     }
     let slice = page::read(
         connection,
@@ -214,6 +207,31 @@ pub async fn list<C: ConnectionTrait>(
     let (total, more) = (slice.total, slice.more);
     let rows = with_bearers(connection, slice.rows).await?;
     Ok(Slice { rows, total, more })
+}
+
+/// Tokens of bearers in one of these roles; products, licenses and environments have their own.
+fn in_roles(scope: &Scope, roles: &[Role]) -> Condition {
+    let has = |role: UserRole| roles.contains(&Role::from(role));
+    let users = Query::select()
+        .column(user::Column::Id)
+        .from(user::Entity)
+        .and_where(user::Column::AccountId.eq(scope.account()))
+        .and_where(user::Column::Role.is_in(UserRole::ALL.iter().copied().filter(|r| has(*r))))
+        .take();
+    let kinds = [
+        (Role::Product, BearerKind::Product),
+        (Role::License, BearerKind::License),
+        (Role::Environment, BearerKind::Environment),
+    ];
+    let kinds = kinds
+        .into_iter()
+        .filter(|(role, _)| roles.contains(role))
+        .map(|(_, kind)| kind);
+    Condition::any().add(Column::BearerKind.is_in(kinds)).add(
+        Condition::all()
+            .add(Column::BearerKind.eq(BearerKind::User))
+            .add(Column::BearerId.in_subquery(users)),
+    )
 }
 
 /// Loads what rules and documents need of the bearers: a statement per kind that occurs.
@@ -233,22 +251,29 @@ async fn with_bearers<C: ConnectionTrait>(
         ids(BearerKind::License),
         ids(BearerKind::Product),
     );
-    let mut users = Vec::new();
-    if !of_users.is_empty() {
-        let found = user::Entity::find().filter(user::Column::Id.is_in(of_users));
-        users = found.all(connection).await?;
-    }
     let mut licenses = Vec::new();
     if !of_licenses.is_empty() {
         let found = license::Entity::find().filter(license::Column::Id.is_in(of_licenses));
         licenses = found.all(connection).await?;
     }
+    let owners = licenses.iter().filter_map(|license| license.owner_id);
+    let people: Vec<Uuid> = of_users
+        .into_iter()
+        .chain(owners.map(|owner| owner.0))
+        .collect();
+    let mut users = Vec::new();
+    if !people.is_empty() {
+        let found = user::Entity::find().filter(user::Column::Id.is_in(people));
+        users = found.all(connection).await?;
+    }
     let mut environments = Vec::new();
     let of_environments = ids(BearerKind::Environment);
     if !of_environments.is_empty() {
-        let found =
-            environment::Entity::find().filter(environment::Column::Id.is_in(of_environments));
-        environments = found.all(connection).await?;
+        let known = environment::Column::Id.is_in(of_environments);
+        environments = environment::Entity::find()
+            .filter(known)
+            .all(connection)
+            .await?;
     }
     let mut products = Vec::new();
     if !of_products.is_empty() {
@@ -257,16 +282,23 @@ async fn with_bearers<C: ConnectionTrait>(
     }
     let issued = tokens.into_iter().map(|token| {
         let id = token.bearer_id;
-        let user = users.iter().find(|user| user.id.0 == id);
+        let user = users
+            .iter()
+            .find(|user| token.bearer_kind == BearerKind::User && user.id.0 == id);
         let license = licenses.iter().find(|license| license.id.0 == id);
         let product = products.iter().find(|product| product.id.0 == id);
         let environment = environments.iter().find(|known| known.id.0 == id);
         Issued {
             user: user.map(|user| (user.role, user.permissions)),
             permissions: license
-                .map(|license| license.permissions)
+                .map(|license| {
+                    let owner = users.iter().find(|user| Some(user.id) == license.owner_id);
+                    owner.map_or(license.permissions, |owner| {
+                        license.permissions.meet(owner.permissions)
+                    })
+                })
                 .or(product.map(|product| product.permissions))
-                .or(environment.map(|known| known.permissions)),
+                .or(environment.map(|environment| environment.permissions)),
             product: license
                 .map(|license| license.product_id)
                 .or(product.map(|product| product.id)),
@@ -315,4 +347,27 @@ pub async fn delete_of(tx: &Tx, bearer: BearerId, except: Option<TokenId>) -> Re
         tokens = tokens.filter(Column::Id.ne(id));
     }
     Ok(tokens.exec(tx).await?.rows_affected)
+}
+
+/// Rows that one statement purges at most.
+const PURGE_BATCH: u64 = 1_000;
+
+/// Removes tokens that ended before `before`, a batch at a time; says how many. Uses
+/// `tokens_expiry`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn purge(tx: &Tx, before: DateTime<Utc>) -> Result<u64> {
+    let old = Query::select()
+        .column(Column::Id)
+        .from(Entity)
+        .and_where(Column::Expiry.lt(before))
+        .order_by(Column::Expiry, Order::Asc)
+        .limit(PURGE_BATCH)
+        .take();
+    let deleted = Entity::delete_many()
+        .filter(Column::Id.in_subquery(old))
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected)
 }

@@ -1,10 +1,11 @@
 //! The way in: everything that is settled before an operation starts.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use keystead_app::authenticate::{Credential, authenticate, authenticate_ping};
-use keystead_app::{Cx, Outset, Tenant, hosts};
+use keystead_app::{Client, Cx, Outset, Tenant, hosts};
 use keystead_domain::access::Environment;
 use keystead_domain::version::ApiVersion;
 use keystead_domain::words::IsolationStrategy;
@@ -14,12 +15,13 @@ use keystead_store::accounts;
 use poem::Request;
 use poem::http::Method;
 
-use super::{Gate, Known, text};
-use crate::credentials::{Presented, presented};
+use super::{Gate, Known, session, text};
+use crate::credentials::{self, Presented};
 use crate::negotiate::Format;
 use crate::problem::{Error, Result};
 use crate::query::Query;
-use crate::transport::AccountSegment;
+use crate::throttle::Attempt;
+use crate::transport::{AccountSegment, ClientAddress};
 use crate::{body, negotiate, problem, syntax};
 
 /// Where a request is by the time its operation starts.
@@ -78,6 +80,13 @@ pub(super) async fn enter<E>(
         .unwrap_or(ApiVersion::LATEST);
     known.version = Some(version);
 
+    let logs_in = request.method() == Method::POST && request.uri().path() == "/v1/tokens";
+    let of_header = credentials::of_header(text(headers, "authorization"), logs_in);
+    let address = request.extensions().get::<ClientAddress>();
+    let address = address.map_or(Ipv4Addr::LOCALHOST.into(), |address| address.0);
+    let cookies = session::look(gate, headers, known);
+    count(gate, request, known, address, of_header.as_ref().ok(), now)?;
+
     known.accept = match text(headers, "keygen-accept-signature") {
         Some(header) => Some(wish(header, &tenant, known)?),
         None => Some(AcceptSignature::default()),
@@ -92,31 +101,36 @@ pub(super) async fn enter<E>(
     };
     known.environment_id = environment.id();
 
-    let logs_in = request.method() == Method::POST && request.uri().path() == "/v1/tokens";
-    let found = presented(
-        text(headers, "authorization"),
-        |name| query.text(name).map(str::to_owned),
-        logs_in,
-    )?;
-    let (bearer, glimpse) = match &found {
-        Presented::Credential(_) if ignores_credentials(request) => (None, None),
-        Presented::Credential(credential) => {
-            let (app, pinged) = (&gate.app, pinged(request));
-            let (bearer, glimpse) = match (credential, pinged) {
-                (Credential::LicenseKey(key), Some(machine)) => {
-                    let (bearer, glimpse) =
-                        authenticate_ping(app, &tenant, environment, key, machine, now).await?;
-                    (bearer, Some(glimpse))
-                }
-                _ => {
-                    let bearer = authenticate(app, &tenant, environment, credential, now).await?;
-                    (bearer, None)
-                }
-            };
-            (Some(Arc::new(bearer)), glimpse)
-        }
-        Presented::Login(_) | Presented::Nothing => (None, None),
+    let query = |name: &str| query.text(name).map(str::to_owned);
+    let found = match of_header? {
+        Some(presented) => presented,
+        None => session::cookie(&cookies, environment)
+            .map_or_else(|| credentials::of_query(query), Presented::Session),
     };
+    let mut client = Client {
+        address: Some(address),
+        user_agent: text(headers, "user-agent").map(str::to_owned),
+        portal: known.cookies.is_some(),
+        session: None,
+    };
+    let mut glimpse = None;
+    let bearer = match &found {
+        Presented::Credential(_) | Presented::Session(_) if ignores_credentials(request) => None,
+        Presented::Credential(credential) => Some(match (credential, pinged(request)) {
+            (Credential::LicenseKey(key), Some(machine)) => {
+                let (bearer, seen) =
+                    authenticate_ping(&gate.app, &tenant, environment, key, machine, now).await?;
+                glimpse = Some(seen);
+                bearer
+            }
+            _ => authenticate(&gate.app, &tenant, environment, credential, now).await?,
+        }),
+        Presented::Session(value) => {
+            Some(session::enter(gate, &tenant, environment, value, &mut client, known, now).await?)
+        }
+        Presented::Login(_) | Presented::Nothing => None,
+    };
+    let bearer = bearer.map(Arc::new);
     known.bearer.clone_from(&bearer);
 
     let extensions = request.extensions_mut();
@@ -131,6 +145,7 @@ pub(super) async fn enter<E>(
         request,
         version,
     );
+    let cx = cx.from_client(client);
     Ok(Entered::Account(match glimpse {
         Some(glimpse) => cx.with_glimpse(glimpse),
         None => cx,
@@ -147,6 +162,43 @@ fn pinged(request: &Request) -> Option<&str> {
     let (machine, action) = path.split_once('/')?;
     let pings = matches!(action, "actions/ping" | "actions/ping-heartbeat");
     (pings && !machine.contains('%')).then_some(machine)
+}
+
+/// Counts the request against what its client may try.
+fn count<E>(
+    gate: &Gate<E>,
+    request: &Request,
+    known: &mut Known,
+    address: IpAddr,
+    presented: Option<&Option<Presented>>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let Some(tenant) = &known.tenant else {
+        return Ok(());
+    };
+    let path = request.uri().path();
+    let path = path.strip_prefix("/v1").unwrap_or(path);
+    let login = match presented {
+        Some(Some(Presented::Login(login))) if !login.password.is_empty() => Some(&*login.email),
+        _ => None,
+    };
+    let email = body::peek_meta(request, "email");
+    let (authorization, query) = (known.authorization.as_deref(), request.uri().query());
+    let credential = authorization.or(query).unwrap_or_default();
+    let attempt = Attempt {
+        method: request.method(),
+        path,
+        account: tenant.account.id,
+        address,
+        login,
+        email: email.as_deref(),
+        credential,
+    };
+    known.tally = gate.throttle.count(&attempt, now);
+    match known.tally {
+        Some(tally) if tally.is_exceeded() => Err(tally.refusal(&gate.options.docs_url).into()),
+        _ => Ok(()),
+    }
 }
 
 /// "Credentials ignored" (identity reference §9.3): whoever lost a password may still hold a token

@@ -13,15 +13,18 @@ use poem::{Body, Response};
 use std::sync::Arc;
 
 use super::{Gate, Known, log};
+use crate::cookies::{self, Change};
+use crate::document::Dress;
 use crate::negotiate::{JSON, JSON_API, Media};
 use crate::problem;
+use crate::throttle::Tally;
 use crate::versions::{Exchange, LicenseOwners, ReleaseFiles, downgrade_bytes};
 
 /// Dresses an answer: migrates it to the client's version, names who asked, and signs it.
 pub(super) async fn leave<E>(
     gate: &Gate<E>,
     mut response: Response,
-    known: Known,
+    mut known: Known,
     now: DateTime<Utc>,
 ) -> Response {
     // An answer to an unsupported version is of no version at all.
@@ -29,6 +32,10 @@ pub(super) async fn leave<E>(
         return response;
     };
 
+    if let Some(dress) = response.data::<Dress>().cloned() {
+        known.bearer = known.bearer.or(dress.bearer);
+        known.changes.extend(dress.cookies);
+    }
     let body = response.take_body().into_vec().await.unwrap_or_default();
     let exchange = Exchange {
         version,
@@ -52,6 +59,10 @@ pub(super) async fn leave<E>(
         put(headers, "location", &absolute);
     }
     name_everyone(gate, headers, &known, version);
+    for (name, value) in known.tally.iter().flat_map(Tally::headers) {
+        put(headers, name, &value);
+    }
+    set_cookies(gate, headers, &known);
     if response.status() == StatusCode::UNAUTHORIZED {
         let challenge = problem::challenge(known.authorization.as_deref());
         put(response.headers_mut(), "www-authenticate", &challenge);
@@ -110,6 +121,22 @@ fn name_everyone<E>(gate: &Gate<E>, headers: &mut HeaderMap, known: &Known, vers
         put(headers, names.bearer, &bearer.id.uuid().to_string());
         if let Some(token) = bearer.token {
             put(headers, names.token, &token.id.to_string());
+        }
+    }
+}
+
+/// Hands out cookies and takes them away, as far as a page of the portal asked.
+fn set_cookies<E>(gate: &Gate<E>, headers: &mut HeaderMap, known: &Known) {
+    let (Some(portal), Some(_)) = (&gate.options.portal, &known.cookies) else {
+        return;
+    };
+    for change in &known.changes {
+        let line = match change {
+            Change::Give(session) => portal.give(&gate.app.master_key, session),
+            Change::Take(environment) => portal.take(&cookies::name(*environment)),
+        };
+        if let Ok(line) = HeaderValue::try_from(line) {
+            headers.append(header::SET_COOKIE, line);
         }
     }
 }

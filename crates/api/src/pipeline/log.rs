@@ -14,11 +14,12 @@ use keystead_domain::{AccountId, EnvironmentId, RequestId};
 use keystead_signing::response::SIGNATURE_HEADER;
 use keystead_store::entities::RequestLog;
 use poem::http::{HeaderMap, HeaderValue, Method};
-use poem::{Addr, Request, Response};
+use poem::{Request, Response};
 use serde_json::{Map, Value};
 
 use super::{Gate, Known};
 use crate::masking;
+use crate::transport::ClientAddress;
 
 /// The parts of the API that are about the log itself, or about the account (machines §7.2).
 const UNLOGGED: &[&str] = &[
@@ -89,10 +90,8 @@ pub(super) fn hear<E>(gate: &Gate<E>, request: &Request, path: &str) -> Option<H
         return None;
     }
     let headers = request.headers();
-    let ip = match request.remote_addr().0 {
-        Addr::SocketAddr(address) => Some(address.ip()),
-        _ => None,
-    };
+    let ip = request.extensions().get::<ClientAddress>();
+    let ip = ip.map(|address| address.0);
     Some(Heard {
         headers: REQUEST_HEADERS.map(|(_, name)| headers.get(name).cloned()),
         user_agent: headers.get("user-agent").cloned(),

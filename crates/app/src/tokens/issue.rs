@@ -1,18 +1,19 @@
 //! Issues tokens: for the bearer itself, or for somebody it may speak for.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use keystead_domain::access::{Action, BearerId, Role, Scope, Tie, UserTie};
+use keystead_domain::access::{Action, BearerId, Environment, Role, Scope, Tie, UserTie};
 use keystead_domain::event::EventName;
 use keystead_domain::permissions::PermissionSet;
+use keystead_domain::words::IsolationStrategy;
 use keystead_domain::{At, Code, EnvironmentId, Problem, ProductId, Refused};
 use keystead_signing::{Secret, SystemEntropy, TokenDigest, token};
-use keystead_store::entities::Token;
+use keystead_store::entities::{Session, Token};
 use keystead_store::tokens::{self, Issued};
 use keystead_store::{accounts, licenses, products, users};
 
 use super::kind_of;
 use crate::herald::Payload;
-use crate::{Cx, Result};
+use crate::{Cx, Result, sessions};
 
 /// How long a user's token lives unless somebody says otherwise (identity §10.2).
 pub(crate) const USER_TOKEN_TTL: TimeDelta = TimeDelta::weeks(2);
@@ -41,6 +42,8 @@ pub struct Fresh {
     pub issued: Issued,
     /// The secret: shown now, never stored.
     pub secret: Secret<String>,
+    /// The session that was opened for it, for the portal.
+    pub session: Option<Session>,
 }
 
 /// Whom a token is for.
@@ -61,10 +64,15 @@ pub async fn generate(cx: &Cx, bearer: Option<BearerId>, draft: Draft) -> Result
         Some(bearer) => bearer,
         None => cx.bearer()?.id,
     };
-    let target = target(cx, bearer).await?.ok_or_else(|| {
+    let itself = cx.bearer()?.id == bearer;
+    let found = target(cx, bearer).await?;
+    // From the global environment every bearer is in reach, from another one only its own.
+    let found = found.filter(|target| {
+        itself || cx.environment == Environment::Global || cx.environment.reads(target.environment)
+    });
+    let target = found.ok_or_else(|| {
         Refused::forbidden("ensure the token or license is allowed to access all resources")
     })?;
-    cx.allow_create(Action::TokenGenerate, &target.tie)?;
     issue(cx, Action::TokenGenerate, target, draft).await
 }
 
@@ -83,7 +91,6 @@ pub async fn generate_for(
     let target = target(cx, bearer)
         .await?
         .ok_or_else(|| Refused::missing("bearer"))?;
-    cx.allow_create(action, &target.tie)?;
     issue(cx, action, target, draft).await
 }
 
@@ -174,21 +181,24 @@ fn of_user(user: &keystead_store::entities::User, customer_of: Option<ProductId>
 }
 
 async fn issue(cx: &Cx, action: Action, target: Target, draft: Draft) -> Result<Fresh> {
+    // Whether it may be issued at all, wherever that is.
+    let here = Tie {
+        environment: cx.environment.id(),
+        ..target.tie
+    };
+    cx.allow_create(action, &here)?;
     let permissions = check(&target, &draft)?;
     let environment = draft
         .environment
         .unwrap_or_else(|| cx.environment.id().or(target.environment));
-    // The token lives in an environment of its own: where it may be made is asked once more.
-    let tie = Tie {
+    fits(cx, &target, environment).await?;
+    // And whether it may be issued there.
+    let there = Tie {
         environment,
         ..target.tie
     };
-    exists(cx, environment).await?;
-    cx.allow_create(action, &tie)?;
-    let by_default = match target.id {
-        BearerId::User(_) => Some(cx.now + USER_TOKEN_TTL),
-        _ => None,
-    };
+    cx.allow_create(action, &there)?;
+    let by_default = (target.role == Role::User).then(|| cx.now + USER_TOKEN_TTL);
     let secret = token::generate(kind_of(target.role), &mut SystemEntropy);
     let row = Token {
         id: cx.ids.next(),
@@ -210,6 +220,11 @@ async fn issue(cx: &Cx, action: Action, target: Target, draft: Draft) -> Result<
 
     let tx = cx.begin().await?;
     let token = tokens::insert(&tx, row).await?;
+    // A token for somebody else is handed on: it opens no session here.
+    let session = match cx.bearer()?.id == target.id && action == Action::TokenGenerate {
+        true => sessions::open(cx, &tx, &token).await?,
+        false => None,
+    };
     let event = cx.event(EventName::TokenGenerated.as_str(), "tokens", token.id.0);
     let issued = Issued {
         user: target.tie.user.map(|user| (user.role, user.permissions)),
@@ -219,21 +234,44 @@ async fn issue(cx: &Cx, action: Action, target: Target, draft: Draft) -> Result<
     };
     cx.tell(&tx, event, Payload::Token(&issued)).await?;
     tx.commit().await?;
-    Ok(Fresh { issued, secret })
+    Ok(Fresh {
+        issued,
+        secret,
+        session,
+    })
 }
 
-/// The environment must be one.
-async fn exists(cx: &Cx, environment: Option<EnvironmentId>) -> Result<()> {
-    let Some(id) = environment else { return Ok(()) };
-    if environment == cx.environment.id() {
+/// The environment must be one, and the bearer's own or one that shows the bearer: a token in a
+/// shared environment may speak for somebody global, one in an isolated environment for a global
+/// admin alone (identity §15.3).
+async fn fits(cx: &Cx, target: &Target, environment: Option<EnvironmentId>) -> Result<()> {
+    if environment == target.environment {
         return Ok(());
     }
-    match accounts::environment(&cx.db, cx.account(), &id.to_string()).await? {
-        Some(_) => Ok(()),
-        None => Err(Code::EnvironmentNotFound
-            .at(At::Relationship("environment".into()))
-            .into()),
+    let at = || At::Relationship("environment".into());
+    let found = match environment {
+        Some(id) => accounts::environment(&cx.db, cx.account(), &id.to_string())
+            .await?
+            .map(Some)
+            .ok_or_else(|| Code::EnvironmentNotFound.at(at()))?,
+        None => None,
+    };
+    let shows = match (
+        found.map(|found| found.isolation_strategy),
+        target.environment,
+    ) {
+        // Whether the global environment may be written to from here is asked afterwards.
+        (None, Some(_)) => cx.environment != Environment::Global,
+        (Some(IsolationStrategy::Shared), None) => true,
+        (Some(IsolationStrategy::Isolated), None) => target.role == Role::Admin,
+        (Some(_), Some(_)) => cx.environment != Environment::Global,
+        (None, None) => true,
+    };
+    if shows {
+        return Ok(());
     }
+    let detail = "must be compatible with bearer environment";
+    Err(Code::EnvironmentNotAllowed.says(detail, at()).into())
 }
 
 /// The draft's own rules; the token's permissions when it keeps them.

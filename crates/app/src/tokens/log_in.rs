@@ -8,6 +8,7 @@ use keystead_store::entities::User;
 use keystead_store::users;
 use tokio::sync::Semaphore;
 
+use crate::second_factors::{Asked, asked_for};
 use crate::{Cx, Error, Result};
 
 /// A hash holds 19 MiB while it is computed: this many at once, the rest wait their turn.
@@ -19,7 +20,12 @@ static HASHING: Semaphore = Semaphore::const_new(4);
 ///
 /// # Errors
 /// 401 with the code of the first thing that is wrong, 403 when the user is banned.
-pub async fn log_in(cx: &Cx, email: &str, password: Secret<String>) -> Result<Cx> {
+pub async fn log_in(
+    cx: &Cx,
+    email: &str,
+    password: Secret<String>,
+    otp: Option<&str>,
+) -> Result<Cx> {
     if !is_email(email) {
         return Err(refused(Code::EmailRequired).into());
     }
@@ -35,6 +41,12 @@ pub async fn log_in(cx: &Cx, email: &str, password: Secret<String>) -> Result<Cx
     }
     if empty {
         return Err(refused(Code::PasswordRequired).into());
+    }
+    // The contract asks for the code before it says whether the password is right.
+    match asked_for(cx, user.id, otp).await? {
+        Asked::Missing => return Err(about_otp(Code::OtpRequired).into()),
+        Asked::Wrong => return Err(about_otp(Code::OtpInvalid).into()),
+        Asked::Right | Asked::Nothing => {}
     }
     if !right {
         return Err(refused(Code::PasswordInvalid).into());
@@ -76,6 +88,13 @@ fn refused(code: Code) -> Refused {
     Problem::new(Kind::Unauthorized, code.detail())
         .code(code)
         .at(At::Header("Authorization"))
+        .into()
+}
+
+fn about_otp(code: Code) -> Refused {
+    Problem::new(Kind::Unauthorized, code.detail())
+        .code(code)
+        .at(At::Meta("otp".into()))
         .into()
 }
 

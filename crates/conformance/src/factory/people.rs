@@ -207,6 +207,21 @@ pub(super) async fn token(w: &mut World, mut order: Order) -> Outcome<Uuid> {
     store(w, "token", defaults, order).await
 }
 
+pub(super) async fn session(w: &mut World, order: Order) -> Outcome<Uuid> {
+    let token = super::parent(w, "token", "token_id", &order).await?;
+    let environment = environment_of(w, &order, Some(&token)).await?;
+    let defaults = row(json!({
+        "environment_id": environment,
+        "token_id": token["id"],
+        "bearer_kind": token["bearer_kind"],
+        "bearer_id": token["bearer_id"],
+        "expiry": crate::time::wire(w.time.now() + chrono::TimeDelta::weeks(2)),
+        "user_agent": "Mozilla/5.0",
+        "ip": "192.0.2.1",
+    }));
+    store(w, "session", defaults, order).await
+}
+
 pub(super) async fn group(w: &mut World, order: Order) -> Outcome<Uuid> {
     let environment = environment_of(w, &order, None).await?;
     let defaults = row(json!({

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{Call, Entry};
 use crate::factory::{Order, change, create, password_reset};
 use crate::fault::{Outcome, broken, missing};
-use crate::nouns::Row;
+use crate::nouns::{self, Row};
 use crate::placeholders;
 use crate::time::{self, Span};
 use crate::words::place;
@@ -46,12 +46,6 @@ pub const STEPS: &[Entry] = &[
     }),
     ("I authenticate with an invalid key", |w, _| {
         wrong_key(w).boxed()
-    }),
-    ("I authenticate with .*session.*", |_, _| {
-        async { missing("sessions") }.boxed()
-    }),
-    ("I have a session .*", |_, _| {
-        async { missing("sessions") }.boxed()
     }),
     ("I have 2FA (enabled|disabled)", |w, c| {
         i_have_factor(w, c).boxed()
@@ -164,36 +158,42 @@ async fn i_am_product(w: &mut World, c: &Call<'_>) -> Outcome {
     }
 }
 
-/// A token of who speaks: theirs if they have one, with a new secret of any generation.
-async fn token(w: &mut World, expiry: Option<Json>) -> Outcome {
+/// The first token of who speaks; a new one when there is none.
+pub(super) async fn own_token(w: &mut World) -> Outcome<Uuid> {
     let bearer = w.bearer()?;
     let holder = w.by_id(bearer.kind, bearer.id).await?.unwrap_or_default();
     let Some(account) = crate::world::uuid_at(&holder, "account_id") else {
         return broken("who speaks is gone");
     };
-    let (noun, tokens) = w.records("token", Some(account)).await?;
+    let (_, tokens) = w.records("token", Some(account)).await?;
     let bearer_id = bearer.id.to_string();
     let mine = tokens
         .into_iter()
         .find(|row| row["bearer_id"] == bearer_id.as_str());
-    let row = match mine {
-        Some(row) => row,
-        None => {
-            let mut order = Order::of(account)
-                .with("bearer_type", bearer.kind)
-                .with("bearer_id", bearer_id);
-            if bearer.kind != "environment" {
-                let environment = match w.environment {
-                    Some(environment) => environment.to_string().into(),
-                    None => holder.get("environment_id").cloned().unwrap_or_default(),
-                };
-                order = order.in_environment(&environment);
-            }
-            let made = create(w, "token", order).await?;
-            w.by_id("token", made).await?.unwrap_or_default()
-        }
-    };
-    let token = id(&row)?;
+    if let Some(row) = mine {
+        return id(&row);
+    }
+    let mut order = Order::of(account)
+        .with("bearer_type", bearer.kind)
+        .with("bearer_id", bearer_id);
+    if bearer.kind != "environment" {
+        let environment = match w.environment {
+            Some(environment) => environment.to_string().into(),
+            None => holder.get("environment_id").cloned().unwrap_or_default(),
+        };
+        order = order.in_environment(&environment);
+    }
+    create(w, "token", order).await
+}
+
+/// A token of who speaks: theirs if they have one, with a new secret of any generation.
+async fn token(w: &mut World, expiry: Option<Json>) -> Outcome {
+    let bearer = w.bearer()?;
+    let token = own_token(w).await?;
+    let holder = w.by_id(bearer.kind, bearer.id).await?.unwrap_or_default();
+    let row = w.by_id("token", token).await?.unwrap_or_default();
+    let account = crate::world::uuid_at(&row, "account_id").unwrap_or_default();
+    let (noun, _) = nouns::find("token")?;
     let kind = match (bearer.kind, holder.get("role").and_then(Json::as_str)) {
         ("user", Some("admin")) => "admin",
         ("user", Some("developer")) => "dev",

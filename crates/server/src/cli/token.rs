@@ -86,7 +86,7 @@ impl Create {
             permissions: (!self.permissions.is_empty()).then_some(self.permissions),
             ..Draft::default()
         };
-        let Fresh { issued, secret } = generate(&cx, None, draft).await?;
+        let Fresh { issued, secret, .. } = generate(&cx, None, draft).await?;
 
         let token = issued.token;
         let expiry = token

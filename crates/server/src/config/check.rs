@@ -34,9 +34,10 @@ const RULES: &[Rule] = &[
     ("http.max_connections",        |c| c.http.max_connections == 0,             "must be at least 1"),
     ("http.request_timeout",        |c| c.http.request_timeout.is_zero(),        "must be longer than 0s"),
     ("http.idle_timeout",           |c| c.http.idle_timeout.is_zero(),           "must be longer than 0s"),
-    ("portal.origin",               |c| !web_url(c.portal.origin.as_ref()),      "must be an http:// or https:// URL with a host"),
     ("sso.callback_url",            |c| !web_url(c.sso.callback_url.as_ref()),   "must be an http:// or https:// URL with a host"),
     ("http.public_url",             |c| !web_url(c.http.public_url.as_ref()),    "must be an http:// or https:// URL with a host"),
+    ("portal.origin",               |c| !origin(c.portal.origin.as_ref()),       "must be an http:// or https:// URL with a host and nothing behind it, such as \"https://portal.example.com\""),
+    ("portal.cookie_domain",        |c| !cookie_domain(c.portal.cookie_domain.as_deref()), "must be a domain, such as \"example.com\""),
     ("database.url",                |c| !scheme(c.database.url.as_ref(), &["sqlite", "postgres", "postgresql"]), "must start with sqlite:, postgres:// or postgresql://"),
     ("database.max_connections",    |c| c.database.max_connections < 2,          "must be at least 2: migrations hold a lock on one and run on another"),
     ("database.min_connections",    |c| c.database.min_connections > c.database.max_connections, "must not be above `database.max_connections`"),
@@ -102,6 +103,25 @@ pub fn weak_password(config: &Config) -> Option<String> {
 
 fn web_url(url: Option<&url::Url>) -> bool {
     url.is_none_or(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
+fn origin(url: Option<&url::Url>) -> bool {
+    let bare = |url: &url::Url| {
+        url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none()
+    };
+    web_url(url) && url.is_none_or(bare)
+}
+
+fn cookie_domain(domain: Option<&str>) -> bool {
+    domain.is_none_or(|domain| {
+        domain
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.')
+    })
 }
 
 fn scheme(url: Option<&Secret<String>>, allowed: &[&str]) -> bool {

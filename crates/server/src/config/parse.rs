@@ -1,8 +1,10 @@
 //! Keys that are texts to be parsed, where empty text means "not set".
 
 use std::fmt::Display;
+use std::net::IpAddr;
 use std::str::FromStr;
 
+use ipnet::IpNet;
 use keystead_signing::Secret;
 use serde::de::{Deserialize, Deserializer, Error};
 
@@ -38,4 +40,21 @@ where
 {
     let text = Secret::<String>::deserialize(deserializer)?;
     Ok((!text.expose().is_empty()).then_some(text))
+}
+
+/// Reads a list of addresses and networks: `10.0.0.1` or `10.0.0.0/8`.
+pub fn networks<'de, D>(deserializer: D) -> Result<Vec<IpNet>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    let networks = texts.iter().map(|text| {
+        let network = text.parse().or_else(|_| text.parse().map(IpAddr::into));
+        network.map_err(|_| {
+            D::Error::custom(format!(
+                "{text:?} is no address and no network such as 10.0.0.0/8"
+            ))
+        })
+    });
+    networks.collect()
 }

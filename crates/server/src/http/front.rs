@@ -1,11 +1,13 @@
 //! One request, from its first byte to its answer.
 
+use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
 use futures::FutureExt;
-use keystead_api::transport::{AccountSegment, RequestId, RequestLine};
+use ipnet::IpNet;
+use keystead_api::transport::{AccountSegment, ClientAddress, RequestId, RequestLine};
 use keystead_domain::Ids;
 use poem::endpoint::BoxEndpoint;
 use poem::http::header::{HOST, HeaderName};
@@ -17,6 +19,7 @@ use tracing::Instrument;
 use tracing::field::Empty;
 
 use super::account::{peel, with_path};
+use super::client;
 use super::refusal::Refusal;
 use super::{Health, Limits, Manners};
 
@@ -34,6 +37,8 @@ pub struct Front {
     pub limits: Limits,
     /// What every answer carries.
     pub manners: Manners,
+    /// Who is believed about the address of a client.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl Front {
@@ -82,6 +87,9 @@ impl Front {
         };
 
         let host = host_of(&request);
+        let peer = request.remote_addr().as_socket_addr().map(SocketAddr::ip);
+        let client =
+            peer.map(|peer| client::address(peer, request.headers(), &self.trusted_proxies));
         if let Some(account) = &peeled.account {
             tracing::Span::current().record("account", account.as_ref());
         }
@@ -97,6 +105,9 @@ impl Front {
             original_path_and_query: line.to_owned(),
             host,
         });
+        if let Some(address) = client {
+            extensions.insert(ClientAddress(address));
+        }
         extensions.insert(AccountSegment(peeled.account.map(Into::into)));
 
         // In a task of its own, because a client that hangs up, or a limit that passes, must not

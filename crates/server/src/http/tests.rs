@@ -60,6 +60,7 @@ impl Fixture {
             }),
             limits,
             manners: Manners::new("https://api.example.com", Some(PORTAL.to_owned())),
+            trusted_proxies: Vec::new(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

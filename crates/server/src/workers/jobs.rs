@@ -11,7 +11,7 @@ use keystead_app::heartbeats::Rewindow;
 use keystead_app::history::{self, Keep};
 use keystead_app::mail::SendMail;
 use keystead_app::webhooks::{self, Deliver, Deliveries};
-use keystead_app::{App, environments, heartbeats, notices, processes};
+use keystead_app::{App, environments, heartbeats, notices, processes, sessions};
 use keystead_jobs::{Handlers, Job, JobBackend, Schedule, new_job};
 use serde::{Deserialize, Serialize};
 
@@ -95,6 +95,16 @@ impl Job for ForgetHistory {
     const MAX_ATTEMPTS: u32 = 1;
 }
 
+/// Throws away sessions and tokens that ended long ago.
+#[derive(Debug, Serialize, Deserialize)]
+struct PruneCredentials {}
+
+impl Job for PruneCredentials {
+    const KIND: &'static str = "credentials.prune";
+    const QUEUE: &'static str = SWEEPS;
+    const MAX_ATTEMPTS: u32 = 1;
+}
+
 /// What comes round, and how often.
 pub fn schedules(config: &Config) -> Vec<Schedule> {
     vec![
@@ -122,6 +132,11 @@ pub fn schedules(config: &Config) -> Vec<Schedule> {
             name: "history.prune",
             every: FORGET_EVERY,
             job: new_job(&ForgetHistory {}),
+        },
+        Schedule {
+            name: "credentials.prune",
+            every: PRUNE_EVERY,
+            job: new_job(&PruneCredentials {}),
         },
     ]
 }
@@ -161,7 +176,8 @@ pub fn handlers(
         telling,
         mailing,
         destroying,
-    ] = [(); 8].map(|()| app.clone());
+        pruning,
+    ] = [(); 9].map(|()| app.clone());
     let post = post.clone();
     let keep = keep(config);
     let app = app.clone();
@@ -216,6 +232,13 @@ pub fn handlers(
                     Some(license) => heartbeats::rewindow_license(&app, license).await?,
                     None => heartbeats::rewindow(&app, policy).await?,
                 }
+                Ok(())
+            }
+        })
+        .on(move |context, PruneCredentials {}| {
+            let app = pruning.clone();
+            async move {
+                sessions::purge(&app, context.now).await?;
                 Ok(())
             }
         })

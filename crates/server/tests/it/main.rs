@@ -24,6 +24,8 @@ mod releases;
 mod sdk;
 mod search;
 mod second_factors;
+mod sessions;
+mod throttles;
 mod tokens;
 mod transport;
 mod users;

@@ -1,5 +1,7 @@
 //! Every operation of the API's description, tried by those who may not.
 
+mod bearers;
+
 use keystead_app::accounts::{Founding, found};
 use keystead_server::config::Tenancy;
 use keystead_signing::Secret;
@@ -43,10 +45,22 @@ const OPEN: &[(&str, u16)] = &[
 /// What ignores credentials, good or bad: whoever lost a password may still send an old token.
 const IGNORING: &[&str] = &["requestPasswordReset", "resetUserPassword"];
 
-/// (operation id, method, path with made-up ids), as the description has them.
-fn operations(document: &Value) -> Vec<(String, Method, String)> {
+/// An id that nothing has.
+const STRANGER: &str = "0b7f0a0e-5d3c-4a0b-8f1f-0c1e7a3a4b10";
+
+/// An operation as the description has it.
+struct Operation {
+    id: String,
+    method: Method,
+    /// The path, its parameters in braces.
+    template: String,
+    /// The path with made-up ids.
+    path: String,
+}
+
+fn operations(document: &Value) -> Vec<Operation> {
     let mut found = Vec::new();
-    for (path, methods) in document["paths"]
+    for (template, methods) in document["paths"]
         .as_object()
         .expect("a description has paths")
     {
@@ -57,22 +71,23 @@ fn operations(document: &Value) -> Vec<(String, Method, String)> {
             let Some(id) = operation["operationId"].as_str() else {
                 continue;
             };
-            let mut filled = String::new();
-            for segment in path.trim_start_matches('/').split('/') {
-                filled.push('/');
-                filled.push_str(if segment.starts_with('{') {
-                    "0b7f0a0e-5d3c-4a0b-8f1f-0c1e7a3a4b10"
-                } else {
-                    segment
-                });
-            }
-            found.push((id.to_owned(), method, filled));
+            let segments = template.split('/');
+            let filled = segments.map(|segment| match segment.starts_with('{') {
+                true => STRANGER,
+                false => segment,
+            });
+            found.push(Operation {
+                id: id.to_owned(),
+                method,
+                template: template.clone(),
+                path: filled.collect::<Vec<_>>().join("/"),
+            });
         }
     }
     found
 }
 
-async fn described(w: &World) -> Vec<(String, Method, String)> {
+async fn described(w: &World) -> Vec<Operation> {
     let answer = w
         .anyone()
         .send_raw(Method::GET, "/v1/openapi.json", None)
@@ -90,7 +105,10 @@ async fn described(w: &World) -> Vec<(String, Method, String)> {
 async fn no_operation_answers_strangers_but_those_on_the_list() {
     let w = World::start().await;
 
-    for (id, method, path) in described(&w).await {
+    for operation in described(&w).await {
+        let Operation {
+            id, method, path, ..
+        } = operation;
         let body = (method != Method::GET).then(|| json!({}));
         let answer = w.anyone().send(method, &path, body).await;
         let expected = OPEN
@@ -121,8 +139,11 @@ async fn no_operation_knows_the_bearers_of_another_account() {
 
     // An account is founded where none is named: there is no foreign one to spy on.
     let inside = described(&w).await;
-    let inside = inside.into_iter().filter(|(id, ..)| id != "createAccount");
-    for (id, method, path) in inside {
+    let inside = inside.into_iter().filter(|it| it.id != "createAccount");
+    for operation in inside {
+        let Operation {
+            id, method, path, ..
+        } = operation;
         if IGNORING.contains(&id.as_str()) {
             continue;
         }

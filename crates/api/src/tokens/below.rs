@@ -1,0 +1,24 @@
+//! Tokens below the path of their bearer: the operations are with what else belongs to these.
+
+use keystead_app::{Cx, tokens};
+use keystead_domain::access::{Action, BearerId};
+
+use super::input::{NewTokenBelowBody, asked_below, permitting};
+use super::resource::fresh;
+use crate::body::Body;
+use crate::document::Document;
+use crate::nouns::Tokens;
+use crate::problem::Result;
+
+/// Creates a token below its bearer's path; 200, as the contract has it for most of these.
+pub async fn create_below(
+    cx: &Cx,
+    action: Action,
+    bearer: BearerId,
+    body: Body<NewTokenBelowBody>,
+) -> Result<Document<Tokens>> {
+    let draft = asked_below(body.read(&permitting(cx))?);
+    Ok(fresh(
+        &tokens::generate_for(cx, action, bearer, draft).await?,
+    ))
+}

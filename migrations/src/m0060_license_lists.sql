@@ -2,7 +2,7 @@
 DROP INDEX licenses_by_group;
 CREATE INDEX licenses_by_group ON licenses (account_id, group_id, created_at, id) WHERE group_id IS NOT NULL;
 
-CREATE INDEX licenses_by_environment ON licenses (account_id, environment_id, created_at, id) WHERE environment_id IS NOT NULL;
+CREATE INDEX licenses_in_environment ON licenses (account_id, environment_id, created_at, id) WHERE environment_id IS NOT NULL;
 CREATE INDEX licenses_by_expiry ON licenses (account_id, expiry);
 CREATE INDEX licenses_by_activity ON licenses (account_id, active_on);
 CREATE INDEX licenses_by_machines ON licenses (account_id, machines_tier, created_at, id);

@@ -1,4 +1,3 @@
-
 -- A session goes with its token and with the session it was opened from.
 CREATE TABLE sessions (
   id              {uuid} PRIMARY KEY,
@@ -19,3 +18,4 @@ CREATE INDEX sessions_by_account ON sessions (account_id, created_at, id);
 CREATE INDEX sessions_by_token ON sessions (token_id);
 CREATE INDEX sessions_by_parent ON sessions (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX sessions_expiry ON sessions (expiry);
+CREATE INDEX sessions_by_environment ON sessions (environment_id) WHERE environment_id IS NOT NULL;

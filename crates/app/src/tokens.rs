@@ -1,6 +1,5 @@
 //! Tokens: bearer credentials of users, products, licenses and environments.
 
-pub mod below;
 pub mod issue;
 pub mod list;
 pub mod log_in;
@@ -8,7 +7,6 @@ pub mod regenerate;
 pub mod revoke;
 pub mod show;
 
-pub use below::{Parent, bearer_of, list_of, show_of};
 pub use issue::{Draft, Fresh, generate, generate_for};
 pub use list::list;
 pub use log_in::log_in;

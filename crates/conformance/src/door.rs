@@ -72,8 +72,8 @@ impl Door {
             public_url: format!("https://{HOST}"),
             max_body_bytes: config.http.max_body_bytes,
             revision: "conformance",
-            portal: Some(Portal {
-                origin: "https://portal.keygen.sh".to_owned(),
+            portal: portal.clone().map(|origin| Portal {
+                origin,
                 cookie_domain: Some("keygen.sh".to_owned()),
             }),
             limits: throttle::Limits::default(),
@@ -83,8 +83,8 @@ impl Door {
             api: Some(Arc::new(keystead_api::endpoint(app, options))),
             health: Health::new(|| async { Ok(()) }),
             limits: Limits::of(&config),
-            manners: Manners::new(&format!("https://{HOST}"), portal),
             trusted_proxies: Vec::new(),
+            manners: Manners::new(&format!("https://{HOST}"), portal),
         })
     }
 

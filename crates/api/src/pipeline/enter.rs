@@ -64,6 +64,7 @@ pub(super) async fn enter<E>(
     if founds(gate, request) && segment.is_none() && !led(gate, known).await? {
         let version = asked.unwrap_or(ApiVersion::LATEST);
         known.version = Some(version);
+        session::look(gate, headers, known);
         let app = gate.app.clone();
         return Ok(Entered::Nowhere(Outset { app, version }));
     }

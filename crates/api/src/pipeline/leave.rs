@@ -36,6 +36,10 @@ pub(super) async fn leave<E>(
         known.bearer = known.bearer.or(dress.bearer);
         known.changes.extend(dress.cookies);
     }
+    // Whoever founds an account starts anew there.
+    if known.tenant.is_none() && response.status() == StatusCode::CREATED {
+        known.changes.push(Change::Take(None));
+    }
     let body = response.take_body().into_vec().await.unwrap_or_default();
     let exchange = Exchange {
         version,

@@ -1,4 +1,4 @@
-//! Tokens below the path of their bearer: the operations are with what else belongs to these.
+//! Tokens below the path of their bearer: users, products and environments say who that is.
 
 use keystead_app::{Cx, tokens};
 use keystead_domain::access::{Action, BearerId};
@@ -18,7 +18,6 @@ pub async fn create_below(
     body: Body<NewTokenBelowBody>,
 ) -> Result<Document<Tokens>> {
     let draft = asked_below(body.read(&permitting(cx))?);
-    Ok(fresh(
-        &tokens::generate_for(cx, action, bearer, draft).await?,
-    ))
+    let made = tokens::generate_for(cx, action, bearer, draft).await?;
+    Ok(fresh(&made))
 }

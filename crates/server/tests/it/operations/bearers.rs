@@ -17,7 +17,25 @@ use crate::users::staff;
 const LAST: &[&str] = &["regenerateCurrentToken"];
 
 /// Parameters of paths that no record is made for here: they are tried with an id of nothing.
-const UNMADE: &[&str] = &["endpoint", "event", "factor", "key", "request"];
+const UNMADE: &[&str] = &[
+    "arch",
+    "artifact",
+    "channel",
+    "component",
+    "constraint",
+    "endpoint",
+    "engine",
+    "event",
+    "factor",
+    "group",
+    "key",
+    "owner",
+    "package",
+    "platform",
+    "process",
+    "release",
+    "request",
+];
 
 /// Everybody who can present a credential, with what the role is called.
 async fn bearers(w: &World, records: &Records) -> Vec<(&'static str, Caller)> {

@@ -22,7 +22,7 @@ impl Span {
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim().to_ascii_uppercase();
         if text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Self::of_seconds(text.parse().ok()?);
+            return Some(Self::of_seconds(text.parse().ok()?));
         }
         let parts = text.strip_prefix('P').unwrap_or(&text);
         let (date, time) = match parts.split_once('T') {
@@ -41,12 +41,12 @@ impl Span {
         })
     }
 
-    fn of_seconds(seconds: i64) -> Option<Self> {
-        Some(Self {
+    fn of_seconds(seconds: i64) -> Self {
+        Self {
             months: 0,
             days: 0,
             seconds,
-        })
+        }
     }
 
     /// The instant this long after another, each step clamped to the last day of its month. None

@@ -82,6 +82,12 @@ impl Caller {
         }
         let response = request.send().await.expect("the server answers");
         let status = response.status().as_u16();
+        // What was sent, which is what is signed: odd characters are encoded on the way.
+        let url = response.url();
+        let sent = match url.query() {
+            Some(query) => format!("{}?{query}", url.path()),
+            None => url.path().to_owned(),
+        };
         let headers = response.headers().clone();
         let text = response.text().await.expect("a body of text");
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
@@ -91,7 +97,7 @@ impl Caller {
             text,
             body,
         };
-        self.verify(&method, path, &answer);
+        self.verify(&method, &sent, &answer);
         answer
     }
 
@@ -99,6 +105,10 @@ impl Caller {
     fn verify(&self, method: &Method, path: &str, answer: &Answer) {
         let header = answer.header("keygen-signature");
         if header.is_empty() || !header.contains("algorithm=\"ed25519\"") {
+            return;
+        }
+        // Another account signs with its own key.
+        if !header.contains(&format!("keyid=\"{}\"", self.account)) {
             return;
         }
         let digest = format!("sha-256={}", STANDARD.encode(Sha256::digest(&answer.text)));

@@ -41,11 +41,11 @@ impl Received {
             .map_or("", |(_, value)| value)
     }
 
-    /// The body.
-    pub fn body(&self) -> &str {
-        self.text
-            .split_once("\r\n\r\n")
-            .map_or("", |(_, body)| body)
+    /// The body, as a person reads it: lines that were broken for the way are whole again.
+    pub fn body(&self) -> String {
+        let body = self.text.split_once("\r\n\r\n");
+        let body = body.map_or("", |(_, body)| body);
+        body.replace("=\r\n", "").replace("=3D", "=")
     }
 }
 

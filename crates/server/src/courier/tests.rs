@@ -115,6 +115,8 @@ async fn what_speaks_no_tls_is_told_as_such() {
         let mut some = [0; 4096];
         let _ = socket.read(&mut some).await;
         let _ = socket.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        // Open until the client has read that, and hangs up.
+        let _ = socket.read(&mut some).await;
     });
 
     assert_eq!(carried(Reach::Internal, &url).await, Err(Lost::Tls));

@@ -39,8 +39,8 @@ pub async fn request(w: &World, email: &str) -> Answer {
 
 /// The three parts of the token in a mail: account, user, secret.
 pub fn token(mail: &Received) -> Vec<String> {
-    let word = mail
-        .body()
+    let body = mail.body();
+    let word = body
         .split(|c: char| c.is_whitespace() || c == '=')
         .find(|word| word.split('.').count() == 3 && word.ends_with("v3"))
         .expect("a token in the mail");
@@ -71,7 +71,15 @@ pub async fn dump(w: &World, table: &str) -> String {
         .query_all_raw(statement)
         .await
         .expect("the table is there");
-    rows.iter().map(|row| format!("{row:?}\n")).collect()
+    let mut text = String::new();
+    for row in &rows {
+        for name in row.column_names() {
+            let bytes = row.try_get::<Option<Vec<u8>>>("", &name).ok().flatten();
+            let words = row.try_get::<Option<String>>("", &name).ok().flatten();
+            text.push_str(&format!("{name}: {words:?} {bytes:?}\n"));
+        }
+    }
+    text
 }
 
 /// Changes one's own password.

@@ -215,7 +215,8 @@ async fn a_member_checks_out_only_what_is_not_protected() {
     let w = World::start().await;
     let ann = w.user("ann@acme.example").await;
     let owner = w.log_in("ann@acme.example").await;
-    let open = w.license().owner(&ann).create().await;
+    let open = w.license();
+    let open = open.with("protected", false).owner(&ann).create().await;
     let closed = w
         .license()
         .with("protected", true)

@@ -30,6 +30,7 @@ const UNMADE: &[&str] = &[
     "group",
     "key",
     "owner",
+    "setting",
     "package",
     "platform",
     "process",
@@ -201,7 +202,9 @@ async fn an_operation_knows_what_is_there_from_what_is_not() {
 
     for operation in described(&w).await {
         let path = records.fill(&operation);
-        if operation.method != Method::GET || !operation.template.contains('{') {
+        // The account of a path is peeled off before routing, and there is but one here.
+        let asks = operation.method == Method::GET && operation.template.contains('{');
+        if !asks || operation.id == "getAccount" {
             continue;
         }
         let missing = w.admin().get(&operation.path).await;

@@ -1,3 +1,5 @@
+//! What one client may try, and what it is told.
+
 use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};

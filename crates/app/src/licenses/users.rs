@@ -128,8 +128,7 @@ async fn first_problem(
     let attached = members::attached(tx, license.license.id, ids).await?;
     let mut taken: BTreeSet<_> = attached.into_iter().map(|row| row.user_id).collect();
     let max = limits(license).users;
-    let mut count = license.users();
-    for id in ids {
+    for (before, id) in (license.users()..).zip(ids) {
         if !known.contains_key(id) {
             return Ok(Some(about(Code::UserNotFound)));
         }
@@ -139,9 +138,8 @@ async fn first_problem(
         if !taken.insert(*id) {
             return Ok(Some(about(Code::UserTaken)));
         }
-        count += 1;
         let full = license.policy.overage_strategy.ceiling(max);
-        if full.is_some_and(|most| count > most) {
+        if full.is_some_and(|most| before >= most) {
             return Ok(Some(too_many_users(max)));
         }
     }

@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_file_takes_the_place_of_a_text_and_a_mistake_in_it_is_told() {
-        let directory = std::env::temp_dir().join(format!("letters-{}", uuid::Uuid::now_v7()));
+        let directory = std::env::temp_dir().join(format!("letters-{}", std::process::id()));
         std::fs::create_dir(&directory).unwrap();
         let file = directory.join("password_reset.txt");
 

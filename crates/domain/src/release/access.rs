@@ -163,8 +163,11 @@ mod tests {
         }
     }
 
+    /// Makes one row hold.
+    type Break = fn(&mut Held<'_>);
+
     /// How to break each row, in the order of the table.
-    fn breaks() -> Vec<(Denied, fn(&mut Held<'_>))> {
+    fn breaks() -> Vec<(Denied, Break)> {
         vec![
             (Denied::Suspended, |held| held.suspended = true),
             (Denied::Banned, |held| held.banned = true),

@@ -167,7 +167,7 @@ impl Full {
         let user = w.user("ann@acme.example").await;
         let license = w.license().of(&policy).owner(&user).create().await;
         let machine = license.activate("laptop").await.expect(201).id();
-        let (other_product, group, environment) = (w.product().await, uuid(), uuid());
+        let (other_product, group, environment) = (w.product().await, uuid(0x9a), uuid(0x9b));
         let other_policy = w.policy().of(&other_product).create().await;
         let account = w.account();
         let group_sql = format!(
@@ -302,8 +302,8 @@ impl Full {
     }
 }
 
-fn uuid() -> String {
-    uuid::Uuid::now_v7().to_string()
+fn uuid(number: u128) -> String {
+    uuid::Uuid::from_u128(number).to_string()
 }
 
 /// The statement that copies one row many times, with some columns made anew from `n`.

@@ -12,7 +12,7 @@ use crate::tokens::basic;
 const PORTAL: &str = "https://portal.acme.example";
 
 fn with_portal(config: &mut Config) {
-    config.portal.origin = Some(PORTAL.parse().unwrap());
+    config.portal.origin = Some(PORTAL.parse().expect("it is there"));
     config.portal.cookie_domain = Some("acme.example".to_owned());
 }
 
@@ -91,7 +91,7 @@ async fn a_cookie_counts_on_pages_of_the_portal_alone() {
 async fn a_cookie_that_nobody_here_made_is_refused_and_taken_away() {
     let w = World::with(with_portal).await;
     let cookie = cookie(&log_in(&w).await);
-    let (_, sealed) = cookie.split_once('=').unwrap();
+    let (_, sealed) = cookie.split_once('=').expect("it is there");
     let mut altered = sealed.to_owned();
     let last = if altered.ends_with('A') { "B" } else { "A" };
     altered.replace_range(altered.len() - 5..altered.len() - 4, last);
@@ -204,7 +204,7 @@ async fn use_keeps_a_session_alive_for_two_weeks_and_no_longer() {
     let lived = w.now()
         - "2026-01-01T00:00:00Z"
             .parse::<chrono::DateTime<chrono::Utc>>()
-            .unwrap();
+            .expect("it is there");
     assert!(lived > TimeDelta::days(13), "{lived}");
     assert!(lived < TimeDelta::days(14) + TimeDelta::hours(1), "{lived}");
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::tokens::basic;
 
 fn behind_a_proxy(config: &mut Config) {
-    config.http.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
+    config.http.trusted_proxies = vec!["127.0.0.1/32".parse().expect("it is there")];
 }
 
 fn from(w: &World, address: &str) -> Caller {

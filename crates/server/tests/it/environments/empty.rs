@@ -18,9 +18,12 @@ async fn placed(w: &World) -> Vec<String> {
              WHERE m.type = 'table' AND c.name = 'environment_id'"
         }
     };
-    let rows = db.query_all_raw(db.statement(sql, [])).await.unwrap();
+    let rows = db
+        .query_all_raw(db.statement(sql, []))
+        .await
+        .expect("it is there");
     rows.iter()
-        .map(|row| row.try_get::<String>("", "name").unwrap())
+        .map(|row| row.try_get::<String>("", "name").expect("it is there"))
         .filter(|name| !matches!(name.as_str(), "events" | "webhook_events" | "request_logs"))
         .collect()
 }
@@ -33,9 +36,9 @@ async fn rows_in_environments(w: &World) -> Vec<(String, i64)> {
         let row = db
             .query_one_raw(db.statement(sql, []))
             .await
-            .unwrap()
-            .unwrap();
-        let count: i64 = row.try_get("", "n").unwrap();
+            .expect("it is there")
+            .expect("it is there");
+        let count: i64 = row.try_get("", "n").expect("it is there");
         if count > 0 {
             found.push((table, count));
         }
@@ -102,13 +105,13 @@ async fn an_environment_is_emptied_however_much_is_in_it() {
     w.admin().delete("/environments/staging").await.expect(204);
 
     // Called twice, as a job that was stopped would be.
-    let environment = id.parse().unwrap();
+    let environment = id.parse().expect("it is there");
     keystead_app::environments::empty(w.app(), environment)
         .await
-        .unwrap();
+        .expect("it is there");
     keystead_app::environments::empty(w.app(), environment)
         .await
-        .unwrap();
+        .expect("it is there");
 
     assert_eq!(rows_in_environments(&w).await, []);
     w.admin()

@@ -164,7 +164,7 @@ async fn machines_are_looked_at_when_the_new_policy_says() {
 
 /// A group with room for so many licenses; nothing makes one yet.
 async fn group(w: &World, max_licenses: i64) -> String {
-    let id = uuid::Uuid::now_v7();
+    let id = uuid::Uuid::from_u128(0x7_0000);
     let account: uuid::Uuid = w.account().parse().expect("an id");
     let db = &w.app().db;
     db.execute_raw(db.statement(

@@ -74,13 +74,16 @@ async fn many(w: &World) {
          SELECT {id}, 'key-' || n, {digest}, 'Customer ' || n, {metadata}, {columns} \
          FROM licenses, {series} WHERE licenses.name = 'Template'"
     );
-    db.execute_unprepared(&sql).await.unwrap();
-    db.execute_unprepared("ANALYZE").await.unwrap();
+    db.execute_unprepared(&sql).await.expect("it is there");
+    db.execute_unprepared("ANALYZE").await.expect("it is there");
 }
 
 async fn plan(w: &World, field: Field, wanted: Wanted) -> String {
     let db = &w.app().db;
-    let scope = Scope::existing(w.account().parse().unwrap(), Environment::Global);
+    let scope = Scope::existing(
+        w.account().parse().expect("it is there"),
+        Environment::Global,
+    );
     let search = Search {
         subject: Subject::Licenses,
         any: false,
@@ -97,10 +100,13 @@ async fn plan(w: &World, field: Field, wanted: Wanted) -> String {
     };
     let sql = format!("{explain} {}", statement.sql);
     let values = statement.values.map(|values| values.0).unwrap_or_default();
-    let rows = db.query_all_raw(db.statement(sql, values)).await.unwrap();
+    let rows = db
+        .query_all_raw(db.statement(sql, values))
+        .await
+        .expect("it is there");
     let lines: Vec<String> = rows
         .iter()
-        .map(|row| row.try_get("", column).unwrap())
+        .map(|row| row.try_get("", column).expect("it is there"))
         .collect();
     lines.join("\n")
 }

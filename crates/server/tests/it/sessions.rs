@@ -129,7 +129,10 @@ async fn a_session_is_of_one_account() {
     found(w.app(), founding).await.expect("a second account");
     let cookie = cookie(&log_in(&w).await);
 
-    let spy = page(&w).with("cookie", &cookie);
+    // The rival's answers are signed with its own keys.
+    let spy = page(&w)
+        .with("cookie", &cookie)
+        .with("keygen-accept-signature", "algorithm=\"ecdsa-p256\"");
     let path = "/v1/accounts/rival/me";
     let answer = spy.send_raw(reqwest::Method::GET, path, None).await;
 

@@ -177,7 +177,10 @@ async fn no_operation_fails_whoever_asks() {
             // What is there stays there for the next bearer.
             let removes = *method == Method::DELETE;
             let mut paths = vec![operation.path.clone()];
-            paths.extend((!removes).then(|| records.fill(operation)));
+            let there = records.fill(operation);
+            if !removes && there != operation.path {
+                paths.push(there);
+            }
             for path in paths {
                 let answer = caller.send(method.clone(), &path, body.clone()).await;
                 let refused = answer.status == 401 && !wants_proof(&answer);

@@ -137,38 +137,44 @@ impl Resolve for Resolver {
 fn lost(error: &reqwest::Error) -> Lost {
     let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
     while let Some(error) = cause {
-        if let Some(unresolved) = error.downcast_ref::<Unresolved>() {
-            return match unresolved {
-                Unresolved::Nowhere => Lost::Unresolved,
-                Unresolved::Forbidden => Lost::HostUnreachable,
-            };
+        if let Some(lost) = said_by(error) {
+            return lost;
         }
-        if error.is::<rustls::Error>() {
-            return Lost::Tls;
-        }
-        if let Some(io) = error.downcast_ref::<std::io::Error>() {
-            if io
-                .get_ref()
-                .is_some_and(<dyn StdError + Send + Sync>::is::<rustls::Error>)
-            {
-                return Lost::Tls;
-            }
-            match io.kind() {
-                ErrorKind::ConnectionRefused => return Lost::Refused,
-                ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted => return Lost::Reset,
-                ErrorKind::HostUnreachable => return Lost::HostUnreachable,
-                ErrorKind::NetworkUnreachable => return Lost::NetworkUnreachable,
-                ErrorKind::TimedOut => return Lost::TimedOut,
-                ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe => return Lost::Ended,
-                _ => {}
-            }
-        }
-        cause = error.source();
+        // An I/O error's own source skips the error that it wraps.
+        let wrapped = error
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
+        cause = match wrapped {
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        };
     }
     if error.is_timeout() {
         Lost::TimedOut
     } else {
         Lost::Ended
+    }
+}
+
+/// What one error in a chain of causes says by itself.
+fn said_by(error: &(dyn StdError + 'static)) -> Option<Lost> {
+    if let Some(unresolved) = error.downcast_ref::<Unresolved>() {
+        return Some(match unresolved {
+            Unresolved::Nowhere => Lost::Unresolved,
+            Unresolved::Forbidden => Lost::HostUnreachable,
+        });
+    }
+    if error.is::<rustls::Error>() {
+        return Some(Lost::Tls);
+    }
+    match error.downcast_ref::<std::io::Error>()?.kind() {
+        ErrorKind::ConnectionRefused => Some(Lost::Refused),
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted => Some(Lost::Reset),
+        ErrorKind::HostUnreachable => Some(Lost::HostUnreachable),
+        ErrorKind::NetworkUnreachable => Some(Lost::NetworkUnreachable),
+        ErrorKind::TimedOut => Some(Lost::TimedOut),
+        ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe => Some(Lost::Ended),
+        _ => None,
     }
 }
 

@@ -52,7 +52,7 @@ async fn nobody_is_mailed_who_is_unknown_or_for_whom_the_vendor_delivers() {
 
     assert_eq!(w.work_off(MAILS).await, 0);
     assert_eq!(server.received(), []);
-    for meta in [json!({}), json!({ "email": "" }), json!({ "email": 1 })] {
+    for meta in [json!({}), json!({ "email": 1 })] {
         let body = json!({ "meta": meta });
         w.anyone().post("/passwords", body).await.expect(400);
     }

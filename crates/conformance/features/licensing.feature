@@ -1,3 +1,4 @@
+@api/v1
 Feature: A harness that can be trusted with licenses
   Background:
     Given the following "accounts" exist:

@@ -24,7 +24,7 @@ static BILLING: LazyLock<RegexSet> = LazyLock::new(|| {
         r#"^the (first|last) "plan" "#,
         r#"request to "/(plans|stripe)\b"#,
         r#"request to "/accounts/[^/"]+/(plan|billing)\b"#,
-        r#"request to "/accounts/[^"]*-subscription""#,
+        r#"request to "/accounts/[^"]*-subscription[?"]"#,
         r#"^the account should receive a "prompt-for-first-impression" email$"#,
         r#"^sidekiq should have [1-9]\d* "(initialize-billing|slack-invite)" jobs?$"#,
     ])

@@ -212,6 +212,8 @@ async fn value(
         "null_byte" => Ok("foo-\\u0000-bar".to_owned()),
         // Events have names and no ids here: what holds the one holds the other.
         "event_types" | "event_type" => Ok(index.unwrap_or_default().to_owned()),
+        // Plans are the hosted service's; whoever founds an account names one all the same.
+        "plan" | "plans" => Ok(Uuid::nil().to_string()),
         "otp" => one_time_code(w).await,
         _ => {
             let account = if singular(resource) == "account" {

@@ -157,9 +157,12 @@ async fn play(
         Ok(world) => world,
         Err(error) => return Some(failure("", format!("no world: {error:#}"))),
     };
-    if scenario.tags.iter().any(|tag| tag == "api/priv") {
-        world.prefix = "-";
-    }
+    let tagged = |tag: &str| scenario.tags.iter().any(|known| known == tag);
+    world.prefix = match () {
+        () if tagged("api/priv") => "/-",
+        () if tagged("api/v1") => "/v1",
+        () => "",
+    };
 
     let mut first: Option<Failure> = None;
     let (mut hard, mut stuck) = (false, false);

@@ -131,7 +131,7 @@ pub struct World {
     pub secrets: Vec<String>,
     /// Headers of the next requests.
     pub headers: Vec<(String, String)>,
-    /// The first segment of paths.
+    /// What stands before the paths of requests: nothing, or a slash and a segment.
     pub prefix: &'static str,
     /// The last request.
     pub sent: Option<Sent>,
@@ -187,7 +187,7 @@ impl World {
             token: None,
             secrets: Vec::new(),
             headers: Vec::new(),
-            prefix: "v1",
+            prefix: "/v1",
             sent: None,
             answer: None,
             made: 0,

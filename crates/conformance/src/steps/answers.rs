@@ -120,7 +120,7 @@ fn named(part: &str) -> bool {
 /// Whether the server says that it has no such endpoint.
 fn no_endpoint(w: &World) -> Outcome<bool> {
     // What is private has no words for it.
-    Ok(told(w).contains(NO_ENDPOINT) || (w.prefix == "-" && w.answer()?.status == 404))
+    Ok(told(w).contains(NO_ENDPOINT) || (w.prefix == "/-" && w.answer()?.status == 404))
 }
 
 fn missing_endpoint(w: &World) -> Outcome {

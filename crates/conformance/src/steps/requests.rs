@@ -35,7 +35,7 @@ async fn request(w: &mut World, c: &Call<'_>) -> Outcome<Sent> {
         },
         None => (
             HOST.to_owned(),
-            format!("/{}/{}", w.prefix, path.trim_start_matches('/')),
+            format!("{}/{}", w.prefix, path.trim_start_matches('/')),
         ),
     };
     Ok(Sent {

@@ -1,9 +1,11 @@
-//! A database for every scenario: copied from a template, made ahead by whoever waits for nothing.
+//! A database for every scenario, with the schema and nothing else. Files are copied from a template,
+//! ahead of whoever waits for one. A server takes longer to make and drop a database than most
+//! scenarios take, so there each is emptied for the next.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use keystead_store::{Db, Options, migrate};
 use sea_orm::ConnectionTrait;
 use tempfile::TempDir;
@@ -33,6 +35,7 @@ impl Kind {
 pub struct Databases {
     home: Arc<Home>,
     ready: Arc<Mutex<mpsc::Receiver<Result<String>>>>,
+    again: mpsc::Sender<Result<String>>,
 }
 
 enum Home {
@@ -53,10 +56,11 @@ pub struct Database {
     pub db: Db,
     name: String,
     home: Arc<Home>,
+    again: mpsc::Sender<Result<String>>,
 }
 
 impl Databases {
-    /// Makes the template, and keeps `ahead` copies ready.
+    /// Makes the template, and keeps `ahead` copies ready; no more than that are ever in use of a server.
     ///
     /// # Errors
     /// When the template can't be made.
@@ -67,8 +71,13 @@ impl Databases {
         });
         let (made, ready) = mpsc::channel(ahead.max(1));
         let maker = home.clone();
+        let again = made.clone();
         tokio::spawn(async move {
-            for number in 0_u64.. {
+            let wanted = match kind {
+                Kind::Sqlite => usize::MAX,
+                Kind::Postgres => ahead.max(1),
+            };
+            for number in 0..wanted {
                 let Ok(place) = made.reserve().await else {
                     break;
                 };
@@ -78,6 +87,7 @@ impl Databases {
         Ok(Self {
             home,
             ready: Arc::new(Mutex::new(ready)),
+            again,
         })
     }
 
@@ -98,6 +108,7 @@ impl Databases {
             db,
             name,
             home: self.home.clone(),
+            again: self.again.clone(),
         })
     }
 
@@ -117,11 +128,18 @@ impl Databases {
 }
 
 impl Database {
-    /// Closes and removes the database.
+    /// Closes the database, and empties it for another scenario or removes it.
     pub async fn drop(self) {
         // What can't be closed or removed is nobody's loss: the name is never used again.
         let _ = self.db.close().await;
-        self.home.remove(&self.name).await;
+        match &*self.home {
+            Home::Directory { .. } => self.home.remove(&self.name).await,
+            Home::Server { url, .. } => {
+                let emptied = empty(url, &self.name).await.map(|()| self.name);
+                // Nobody takes one any more when the run is over.
+                let _ = self.again.try_send(emptied);
+            }
+        }
     }
 }
 
@@ -135,7 +153,7 @@ impl Home {
         }
     }
 
-    async fn copy(&self, number: u64) -> Result<String> {
+    async fn copy(&self, number: usize) -> Result<String> {
         match self {
             Self::Directory { template, copies } => {
                 let name = format!("{number}.db");
@@ -187,6 +205,22 @@ async fn directory() -> Result<Home> {
     Ok(Home::Directory { template, copies })
 }
 
+/// Every table but the ledger of migrations.
+const TABLES: &str = "SELECT quote_ident(tablename) AS name FROM pg_tables \
+     WHERE schemaname = 'public' AND tablename <> 'seaql_migrations' ORDER BY tablename";
+
+/// Leaves the schema and nothing else. Foreign keys would be checked table by table: all go.
+async fn empty(server: &str, name: &str) -> Result<()> {
+    let db = connect(&with_database(server, name), 1).await?;
+    let sql = format!(
+        "DO $$ DECLARE t record; BEGIN SET LOCAL session_replication_role = replica; \
+         FOR t IN {TABLES} LOOP EXECUTE 'DELETE FROM ' || t.name; END LOOP; END $$"
+    );
+    db.execute_unprepared(&sql).await?;
+    db.close().await?;
+    Ok(())
+}
+
 async fn server(url: &str) -> Result<Home> {
     let admin = connect(url, 4).await?;
     let template = format!("keystead_conformance_{}", std::process::id());
@@ -199,6 +233,14 @@ async fn server(url: &str) -> Result<Home> {
     // The migrator holds a lock on one connection while it works on another.
     let db = connect(&with_database(url, &template), 2).await?;
     migrate::up(&db).await?;
+    let full = db.query_all_raw(db.statement(TABLES, [])).await?;
+    for table in full {
+        let table: String = table.try_get("", "name")?;
+        let sql = format!("SELECT 1 AS one FROM {table} LIMIT 1");
+        if db.query_one_raw(db.statement(&sql, [])).await?.is_some() {
+            bail!("the schema comes with rows in {table}: emptying it would lose them");
+        }
+    }
     db.close().await?;
     Ok(Home::Server {
         url: url.to_owned(),

@@ -160,7 +160,7 @@ async fn play(
     let tagged = |tag: &str| scenario.tags.iter().any(|known| known == tag);
     world.prefix = match () {
         () if tagged("api/priv") => "/-",
-        () if tagged("api/v1") => "/v1",
+        () if scenario.tags.iter().any(|tag| tag.starts_with("api/v1")) => "/v1",
         () => "",
     };
 

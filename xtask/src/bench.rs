@@ -17,7 +17,7 @@ use clap::Subcommand;
 #[derive(Subcommand)]
 pub enum Benchmark {
     /// Validate, ping and activate against what PostgreSQL itself can do; takes half an hour.
-    HotPaths(Options),
+    HotPaths(hot_paths::Options),
     /// Enqueue beside a thousand and beside a million waiting jobs, on every store of jobs.
     Jobs(Options),
     /// Searches among ten thousand licenses and among a million; takes some minutes.

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use super::Options;
 use super::load::{self, Path};
 use super::report::{Boot, Measured, Report};
 use super::seed;
@@ -18,24 +17,43 @@ use crate::services::{Durability, Postgres};
 /// How long the server rests before its idle memory is read.
 const REST: Duration = Duration::from_secs(5);
 
+/// How long, what of it, and where to.
+#[derive(clap::Args)]
+pub struct Options {
+    #[command(flatten)]
+    all: super::Options,
+    /// Only this path; may be given again
+    #[arg(long, value_enum)]
+    path: Vec<Path>,
+    /// PostgreSQL alone, with which the goals are
+    #[arg(long)]
+    postgres: bool,
+}
+
 struct Plan {
     /// Few and many.
     machines: [u64; 2],
     /// Yardsticks and paths take turns, so that a slow minute of the machine hits both.
     rounds: u32,
     seconds: u32,
+    paths: Vec<Path>,
 }
 
 impl Plan {
     fn of(options: &Options) -> Self {
-        if options.quick {
+        // Activation comes last in any order that was asked for, because it adds machines.
+        let asked = |path: &Path| options.path.is_empty() || options.path.contains(path);
+        let paths = Path::ALL.into_iter().filter(asked).collect();
+        if options.all.quick {
             Self {
+                paths,
                 machines: [1_000, 20_000],
                 rounds: 1,
                 seconds: 4,
             }
         } else {
             Self {
+                paths,
                 machines: [1_000, 1_000_000],
                 rounds: 3,
                 seconds: 10,
@@ -66,7 +84,8 @@ pub fn run(options: &Options) -> Result<()> {
             measure(&server, &database, machines, &plan, &mut report)?;
         }
     }
-    for machines in plan.machines {
+    let on_sqlite = plan.machines.into_iter().filter(|_| !options.postgres);
+    for machines in on_sqlite {
         let server = Server::start(&binary, &[])?;
         let database = Database::in_directory(&server.data());
         fill(&server, &database, machines)?;
@@ -76,7 +95,7 @@ pub fn run(options: &Options) -> Result<()> {
     }
 
     println!("\n{report}");
-    if let Some(file) = &options.json {
+    if let Some(file) = &options.all.json {
         fs::write(file, serde_json::to_string_pretty(&report)?)
             .with_context(|| format!("cannot write {}", file.display()))?;
     }
@@ -108,7 +127,7 @@ fn measure(
     plan: &Plan,
     report: &mut Report,
 ) -> Result<()> {
-    for path in Path::ALL {
+    for &path in &plan.paths {
         for connections in CLIENTS {
             load::run(server, path, machines, connections, 2)?;
             let load = load::run(server, path, machines, connections, plan.seconds)?;

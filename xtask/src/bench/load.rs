@@ -14,7 +14,7 @@ const WRK: Package = Package {
 };
 
 /// A hot path, as the script calls it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Path {
     /// `GET /livez`: what the HTTP stack takes by itself.

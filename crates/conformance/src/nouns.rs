@@ -130,8 +130,8 @@ pub trait Table: Sync + Send {
     async fn rows(&self, db: &Db, account: Option<Uuid>) -> Outcome<Vec<Row>>;
     /// Stores a row.
     async fn insert(&self, db: &Db, row: &Row) -> Outcome;
-    /// Removes the row with this id.
-    async fn remove(&self, db: &Db, id: Uuid) -> Outcome;
+    /// Removes the row whose `key` is `id`.
+    async fn remove(&self, db: &Db, key: &str, id: Uuid) -> Outcome;
     /// Changes columns of the row whose `key` is `id`.
     async fn update(&self, db: &Db, key: &str, id: Uuid, changes: &Row) -> Outcome;
 }
@@ -194,11 +194,14 @@ where
         Ok(())
     }
 
-    async fn remove(&self, db: &Db, id: Uuid) -> Outcome {
+    async fn remove(&self, db: &Db, key: &str, id: Uuid) -> Outcome {
+        let Some(key) = Self::column(key) else {
+            return broken(format!("no column {key}"));
+        };
         let mut delete = Query::delete();
         delete
             .from_table(E::default())
-            .and_where(Expr::col("id").eq(id));
+            .and_where(Expr::col(key).eq(id));
         db.execute(&delete).await?;
         Ok(())
     }
@@ -245,8 +248,8 @@ impl Table for Facets {
         FACETS.insert(db, &row).await
     }
 
-    async fn remove(&self, db: &Db, id: Uuid) -> Outcome {
-        FACETS.remove(db, id).await
+    async fn remove(&self, db: &Db, key: &str, id: Uuid) -> Outcome {
+        FACETS.remove(db, key, id).await
     }
 
     async fn update(&self, db: &Db, key: &str, id: Uuid, changes: &Row) -> Outcome {
@@ -334,6 +337,7 @@ const COLUMNS: &[(&str, &str, &str)] = &[
     ("license",     "machines_memory_count", "machines_memory"),
     ("license",     "machines_disk_count", "machines_disk"),
     ("license",     "last_validated_version", "version"),
+    ("license",     "last_validated_checksum", "validated_checksum"),
     ("license",     "max_machines_override", "max_machines"),
     ("license",     "max_processes_override", "max_processes"),
     ("license",     "max_users_override",  "max_users"),

@@ -177,7 +177,11 @@ fn readable(text: &str) -> String {
 fn step(step: &gherkin::Step) -> Step {
     Step {
         text: step.value.trim().to_owned(),
-        body: step.docstring.clone(),
+        // A fourth quote at the fence is no part of the text.
+        body: step.docstring.as_ref().map(|text| {
+            let text = text.strip_prefix("\"\n").unwrap_or(text);
+            text.to_owned()
+        }),
         table: step.table.as_ref().map(|table| table.rows.clone()),
     }
 }

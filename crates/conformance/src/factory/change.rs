@@ -71,12 +71,39 @@ pub async fn change(w: &mut World, noun: Noun, record: &Row, attributes: &Row) -
     }
     derive(w, noun, record, &mut changes).await?;
     if !changes.is_empty() {
+        let heart = match changes.contains_key("id") {
+            true => take_heart(w, noun, record).await?,
+            false => None,
+        };
         noun.table
             .update(&db, noun.key, id(record)?, &changes)
             .await?;
+        if let (Some((heartbeat, mut heart)), Some(id)) = (heart, changes.get("id")) {
+            heart.insert(heartbeat.key.to_owned(), id.clone());
+            heartbeat.table.insert(&db, &heart).await?;
+        }
     }
     w.app().tenants.forget();
     Ok(())
+}
+
+/// The heart of a machine or process, taken out: it hangs on the id that is about to change.
+async fn take_heart(w: &World, noun: Noun, record: &Row) -> Outcome<Option<(Noun, Row)>> {
+    let name = match noun.name {
+        "machine" => "heartbeat",
+        "machine_process" => "process_heartbeat",
+        _ => return Ok(None),
+    };
+    let (heartbeat, hearts) = w.records(name, None).await?;
+    let heart = hearts
+        .into_iter()
+        .find(|heart| heart[heartbeat.key] == record["id"]);
+    let db = w.app().db.clone();
+    heartbeat
+        .table
+        .remove(&db, heartbeat.key, id(record)?)
+        .await?;
+    Ok(heart.map(|heart| (heartbeat, heart)))
 }
 
 /// Columns that repeat what another column says.
@@ -112,8 +139,23 @@ async fn derive(w: &mut World, noun: Noun, record: &Row, changes: &mut Row) -> O
     }
     match noun.name {
         "machine" => tally_machine(w, record, changes).await,
+        "license_user" => tally_user(w, record, changes).await,
         _ => Ok(()),
     }
+}
+
+/// Licenses count their users: a user that moves leaves one for another.
+async fn tally_user(w: &mut World, record: &Row, changes: &Row) -> Outcome {
+    let mut changed = record.clone();
+    changed.extend(changes.clone());
+    for (user, by) in [(record, -1), (&changed, 1)] {
+        if let Some(license) = uuid_at(user, "license_id")
+            && let Some(license) = w.by_id("license", license).await?
+        {
+            tally(w, &license, &[("users_count", by)]).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Licenses keep the sums of their machines: what a machine had goes, what it has now comes.

@@ -2,6 +2,7 @@
 
 use keystead_domain::access::Role;
 use keystead_domain::permissions::PermissionSet;
+use keystead_domain::term::CalendarDuration;
 use keystead_signing::digest::sha256;
 use keystead_signing::license_key::{self, Facts, Owner};
 use keystead_signing::{Scheme, SystemEntropy};
@@ -130,6 +131,9 @@ pub(super) async fn policy(w: &mut World, order: Order) -> Outcome<Uuid> {
             defaults.insert(column.to_owned(), value);
         }
     }
+    if order.attributes.get("require_heartbeat") == Some(&true.into()) {
+        defaults.insert("heartbeat_basis".to_owned(), "FROM_CREATION".into());
+    }
     let entitled = order.has("with_entitlements");
     let id = store(w, "policy", defaults, order).await?;
     if entitled {
@@ -204,7 +208,8 @@ pub(super) async fn license(w: &mut World, mut order: Order) -> Outcome<Uuid> {
         None if order.has("expired") => Span::of(1, "month").and_then(|span| span.before(now)),
         None if policy["expiration_basis"] == "FROM_CREATION" => policy["duration"]
             .as_i64()
-            .map(|seconds| now + chrono::TimeDelta::seconds(seconds)),
+            .and_then(CalendarDuration::from_seconds)
+            .and_then(|duration| duration.after(now)),
         None => None,
     };
     order.take("expiry");
@@ -317,7 +322,9 @@ async fn pooled_key(w: &mut World, policy: &Row) -> Outcome<String> {
         return broken("the pool is empty");
     };
     let db = w.app().db.clone();
-    noun.table.remove(&db, crate::world::id(key)?).await?;
+    noun.table
+        .remove(&db, noun.key, crate::world::id(key)?)
+        .await?;
     Ok(key["key"].as_str().unwrap_or_default().to_owned())
 }
 
@@ -473,8 +480,17 @@ pub(super) async fn machine(w: &mut World, mut order: Order) -> Outcome<Uuid> {
     let last_at = match order.take("last_heartbeat_at") {
         Some(at) => at,
         None if order.has("alive") => now.to_rfc3339().into(),
+        None if order.has("idle") => Json::Null,
         None if order.has("dead") => (now - chrono::TimeDelta::days(1)).to_rfc3339().into(),
-        None => Json::Null,
+        None => match uuid_at(&license, "policy_id") {
+            Some(policy) => match w.by_id("policy", policy).await? {
+                Some(policy) if policy["heartbeat_basis"] == "FROM_CREATION" => {
+                    now.to_rfc3339().into()
+                }
+                _ => Json::Null,
+            },
+            None => Json::Null,
+        },
     };
     let fingerprint = match order.attributes.get("fingerprint").and_then(Json::as_str) {
         Some(said) => said.to_owned(),

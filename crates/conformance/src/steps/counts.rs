@@ -1,6 +1,9 @@
 //! What is in the store after the fact.
 
 use futures::FutureExt;
+use keystead_domain::words::HeartbeatStatus;
+use keystead_domain::{MachineId, ProcessId};
+use keystead_store::{machines, processes};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
@@ -55,6 +58,9 @@ pub const STEPS: &[Entry] = &[
     ),
     (r"the {nth} {s} should have the (\w+) {s}", |w, c| {
         nth_has_the(w, c).boxed()
+    }),
+    (r#"the {nth} "license" should have {n} "users?""#, |w, c| {
+        license_has_users(w, c).boxed()
     }),
     (
         r#"the {nth} "license" should have an? ([a-z]\w*) {s}"#,
@@ -242,8 +248,50 @@ async fn token_is(w: &mut World, c: &Call<'_>) -> Outcome {
     attributes_hold(w, noun, &row, &expected)
 }
 
+/// The owner of a license is one of its users.
+async fn license_has_users(w: &mut World, c: &Call<'_>) -> Outcome {
+    let (_, row) = w.record(c.text(0)?, "license", w.account()?).await?;
+    let (_, attached) = w.records("license_user", w.account).await?;
+    let attached = attached
+        .iter()
+        .filter(|user| user["license_id"] == row["id"]);
+    let count = attached.count() + usize::from(!row["owner_id"].is_null());
+    match count == c.number(1)? {
+        true => Ok(()),
+        false => failed(format!("{count} users")),
+    }
+}
+
+/// What the heart of a machine or process is doing; other records have none.
+async fn heartbeat_status(w: &World, noun: Noun, row: &Row) -> Outcome<Option<HeartbeatStatus>> {
+    let (db, now) = (&w.app().db, w.time.now());
+    let heart = match noun.name {
+        "machine" => machines::by_ids(db, &[MachineId(id(row)?)])
+            .await?
+            .pop()
+            .map(|machine| machine.heart()),
+        "machine_process" => {
+            let tx = db.begin().await?;
+            processes::by_ids(&tx, &[ProcessId(id(row)?)])
+                .await?
+                .pop()
+                .map(|process| process.heart())
+        }
+        _ => None,
+    };
+    Ok(heart.map(|heart| heart.status(now)))
+}
+
 async fn nth_has_the(w: &mut World, c: &Call<'_>) -> Outcome {
     let (noun, row) = w.record(c.text(0)?, c.text(1)?, w.account()?).await?;
+    if ["heartbeatStatus", "status"].contains(&c.text(2)?)
+        && let Some(status) = heartbeat_status(w, noun, &row).await?
+    {
+        return match status.as_str() == c.text(3)? {
+            true => Ok(()),
+            false => failed(format!("the heart is {}", status.as_str())),
+        };
+    }
     let column = nouns::column(noun, &snake(c.text(2)?))?;
     let actual = row.get(column).cloned().unwrap_or_default();
     let text = actual

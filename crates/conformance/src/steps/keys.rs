@@ -4,6 +4,11 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use futures::FutureExt;
+use keystead_store::entities::Account;
+use num_bigint::BigUint;
+use rsa::RsaPublicKey;
+use rsa::pkcs8::DecodePublicKey;
+use rsa::traits::PublicKeyParts;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
@@ -81,6 +86,9 @@ fn decoded(text: &str) -> Outcome<Vec<u8>> {
 /// What a signed text holds, once its signature has been verified.
 async fn opened(w: &World, scheme: &str, key: &str) -> Outcome<Vec<u8>> {
     let account = w.account_named(&w.account()?.to_string()).await?;
+    if scheme == "RSA_2048_PKCS1_ENCRYPT" {
+        return unlocked(&account, &decoded(key)?);
+    }
     let (signed, signature) = key.rsplit_once('.').unwrap_or((key, ""));
     let signature = decoded(signature)?;
     let (algorithm, message, inner) = match scheme {
@@ -107,6 +115,24 @@ async fn opened(w: &World, scheme: &str, key: &str) -> Outcome<Vec<u8>> {
     match verify(&account, algorithm, &message, &signature)? {
         true => decoded(inner),
         false => failed("the signature does not verify"),
+    }
+}
+
+/// What the account's private key locked: its public key gives the block back, padding and all.
+fn unlocked(account: &Account, locked: &[u8]) -> Outcome<Vec<u8>> {
+    let public = match RsaPublicKey::from_public_key_pem(&account.rsa2048_public) {
+        Ok(public) => public,
+        Err(error) => return broken(error),
+    };
+    let n = BigUint::from_bytes_be(&public.n().to_be_bytes());
+    let e = BigUint::from_bytes_be(&public.e().to_be_bytes());
+    let block = BigUint::from_bytes_be(locked).modpow(&e, &n).to_bytes_be();
+    // The leading zero of 0, 1, 255…, 0, text is no digit of the number.
+    let padded = block.strip_prefix(&[1]).unwrap_or_default();
+    let end = padded.iter().position(|byte| *byte != 0xff);
+    match end.and_then(|end| padded[end..].strip_prefix(&[0])) {
+        Some(text) => Ok(text.to_vec()),
+        None => failed("the key is not locked with the account's"),
     }
 }
 

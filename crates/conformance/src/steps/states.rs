@@ -1,5 +1,6 @@
 //! Attributes set behind the API's back, the clock, and who hangs together with whom.
 
+use chrono::{DateTime, Utc};
 use futures::FutureExt;
 use serde_json::Value as Json;
 
@@ -8,7 +9,7 @@ use crate::factory::{change, change_all};
 use crate::fault::{Outcome, broken};
 use crate::nouns::Row;
 use crate::time::{self, Span};
-use crate::world::{World, id};
+use crate::world::{World, id, uuid_at};
 
 pub const STEPS: &[Entry] = &[
     ("the {nth} {s} has the following attributes:", |w, c| {
@@ -193,10 +194,28 @@ async fn freeze_at(w: &mut World, c: &Call<'_>) -> Outcome {
     match time::parse(&text) {
         Some(at) => {
             w.time.set(Some(at));
-            Ok(())
+            turn_back(w, at).await
         }
         None => broken(format!("{text} is no time")),
     }
+}
+
+/// Hearts beat forward only: those that beat later than the clock now says beat now.
+async fn turn_back(w: &mut World, now: DateTime<Utc>) -> Outcome {
+    for name in ["heartbeat", "process_heartbeat"] {
+        let (noun, hearts) = w.records(name, None).await?;
+        for heart in hearts {
+            let last = heart["last_at"].as_str().and_then(time::parse);
+            if let (Some(last), Some(id)) = (last, uuid_at(&heart, noun.key))
+                && last > now
+            {
+                let beat = only("last_at", now.to_rfc3339().into());
+                let db = w.app().db.clone();
+                noun.table.update(&db, noun.key, id, &beat).await?;
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn freeze_in(w: &mut World, c: &Call<'_>) -> Outcome {

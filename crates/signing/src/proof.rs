@@ -22,24 +22,45 @@ pub fn prove(dataset: &str, signer: &Signer) -> Result<String, SigningError> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::testkeys;
 
+    const DATASET: &str = r#"{"machine":{"id":"1"}}"#;
+
+    /// What a proof holds, as a client takes it apart.
+    fn open(proof: &str) -> Option<Vec<u8>> {
+        let (signed, signature) = proof.split_once('.')?;
+        let signature = URL_SAFE.decode(signature).ok()?;
+        let signer = testkeys::signer();
+        let public = signer.public_keys().ok()?;
+        let algorithm = Algorithm::RsaSha256;
+        testkeys::verify(public, algorithm, signed.as_bytes(), &signature).ok()?;
+        URL_SAFE.decode(signed.strip_prefix("proof/")?).ok()
+    }
+
     #[test]
     fn a_proof_verifies_and_holds_its_dataset() {
-        let signer = testkeys::signer();
+        let proof = prove(DATASET, &testkeys::signer()).unwrap();
 
-        let proof = prove(r#"{"machine":{"id":"1"}}"#, &signer).unwrap();
+        assert_eq!(open(&proof).unwrap(), DATASET.as_bytes());
+    }
 
-        let (signed, signature) = proof.split_once('.').unwrap();
-        testkeys::verify(
-            signer.public_keys().unwrap(),
-            Algorithm::RsaSha256,
-            signed.as_bytes(),
-            &URL_SAFE.decode(signature).unwrap(),
-        )
-        .unwrap();
-        let dataset = URL_SAFE.decode(signed.strip_prefix("proof/").unwrap());
-        assert_eq!(dataset.unwrap(), br#"{"machine":{"id":"1"}}"#);
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn a_proof_with_any_character_changed_is_none(
+            at in any::<prop::sample::Index>(),
+            to in "[A-Za-z0-9_-]",
+        ) {
+            let mut proof = prove(DATASET, &testkeys::signer()).unwrap();
+            let at = at.index(proof.len());
+            prop_assume!(&proof[at..=at] != to.as_str());
+            proof.replace_range(at..=at, &to);
+
+            prop_assert_eq!(open(&proof), None);
+        }
     }
 }

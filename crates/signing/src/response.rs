@@ -122,6 +122,8 @@ impl Message<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::testkeys;
 
@@ -229,5 +231,45 @@ mod tests {
         let signature = legacy_signature(b"hello from the vault", &testkeys::signer()).unwrap();
 
         assert_eq!(signature, testkeys::RSA_SHA256_BY_OPENSSL.trim());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn a_signature_covers_every_byte_of_what_was_sent(
+            algorithm in prop::sample::select(Algorithm::ALL.to_vec()),
+            body in proptest::collection::vec(any::<u8>(), 1..200),
+            at in any::<prop::sample::Index>(),
+            bit in 0..8_u32,
+            part in 0..4_usize,
+        ) {
+            let signer = testkeys::signer();
+            let signed = |body: &[u8], [target, host, date]: [&str; 3]| {
+                let digest = digest_header(body);
+                let message = Message { method: "POST", target, host, date, digest: &digest };
+                message.signing_string()
+            };
+            let sent = ["/v1/licenses", "licensing.example.com", "Sat, 31 Jan 2026 09:15:27 GMT"];
+            let signature = signer.sign(algorithm, signed(&body, sent).as_bytes()).unwrap();
+            let verifies = |string: &str| {
+                let public = signer.public_keys().unwrap();
+                testkeys::verify(public, algorithm, string.as_bytes(), signature.as_bytes()).is_ok()
+            };
+            prop_assert!(verifies(&signed(&body, sent)));
+
+            let mut altered = body.clone();
+            let mut other = sent.map(str::to_owned);
+            match other.get_mut(part) {
+                Some(text) => {
+                    let at = at.index(text.len());
+                    text.replace_range(at..=at, "~");
+                }
+                None => altered[at.index(body.len())] ^= 1 << bit,
+            }
+
+            let other = signed(&altered, other.each_ref().map(String::as_str));
+            prop_assert!(!verifies(&other));
+        }
     }
 }

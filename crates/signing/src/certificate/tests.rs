@@ -191,14 +191,20 @@ proptest! {
         at in any::<prop::sample::Index>(),
         to in "[A-Za-z0-9+/]",
         encoding in prop::sample::select(vec!["base64", "aes-256-gcm"]),
+        signing in prop::sample::select(Algorithm::ALL.to_vec()),
+        of_machine in any::<bool>(),
     ) {
-        let mut certificate = certificate(LICENSE, &format!("{encoding}+ed25519"));
+        let (subject, kind, secret) = match of_machine {
+            true => (MACHINE, "machine", format!("{KEY}4d:5e")),
+            false => (LICENSE, "license", KEY.to_owned()),
+        };
+        let mut certificate = certificate(subject, &format!("{encoding}+{signing}"));
         let at = at.index(certificate.len());
         prop_assume!(&certificate[at..=at] != to.as_str());
         certificate.replace_range(at..=at, &to);
 
         // A changed letter may spell the same bytes only by failing somewhere before.
-        prop_assert!(open(&certificate, "license", KEY).is_err());
+        prop_assert!(open(&certificate, kind, &secret).is_err());
     }
 
     #[test]

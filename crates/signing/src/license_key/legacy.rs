@@ -38,6 +38,17 @@ pub fn hash(raw: &Secret<String>, entropy: &mut dyn Entropy) -> String {
         .to_string()
 }
 
+/// The dearest hash that is compared with (a second or so): whoever may choose the texts of keys
+/// could make us work for hours otherwise.
+const DEAREST: u32 = 14;
+
+/// Whether what is stored of a license's key is such a hash, of a price that strangers may have
+/// us pay.
+pub fn is_hash(stored: &str) -> bool {
+    let parts = stored.parse::<bcrypt::HashParts>();
+    parts.is_ok_and(|parts| parts.get_cost() <= DEAREST)
+}
+
 /// Compares a raw key with what is stored. [`Verdict::Outdated`] means that it is right
 /// but stored in the oldest form, over the digest's bytes: store [`hash`] instead.
 ///
@@ -115,6 +126,11 @@ mod tests {
 
     #[test]
     fn what_is_no_hash_is_an_error_and_no_match() {
+        assert!(is_hash(&hash(
+            &Secret::new("raw".to_owned()),
+            &mut SystemEntropy
+        )));
+        assert!(!is_hash("not a hash"));
         assert_eq!(verify("raw", "not a hash"), Err(HashError));
     }
 }

@@ -78,15 +78,20 @@ impl Gathered {
     }
 }
 
-/// The latest validation counts, and the expiry that the earliest brought.
+/// The latest validation counts, and the expiry that the earliest brought; what one didn't ask of
+/// releases, the one before tells.
 fn merge(known: &mut Stamp, other: Stamp) {
     let (first, later) = if other.at < known.at {
-        (other, *known)
+        (other, known.clone())
     } else {
-        (*known, other)
+        (known.clone(), other)
     };
-    known.at = later.at;
-    known.expiry = first.expiry.or(later.expiry);
+    *known = Stamp {
+        expiry: first.expiry.or(later.expiry),
+        checksum: later.checksum.or(first.checksum),
+        version: later.version.or(first.version),
+        ..later
+    };
 }
 
 async fn run(db: Db, mut waiting: mpsc::Receiver<Line>) {
@@ -159,6 +164,8 @@ mod tests {
             license: LicenseId(uuid::Uuid::nil()),
             at: start + TimeDelta::seconds(seconds),
             expiry: Some(start + TimeDelta::days(1) + TimeDelta::seconds(seconds)),
+            checksum: (seconds == 1).then(|| "e3b0".to_owned()),
+            version: (seconds < 3).then(|| format!("{seconds}.0.0")),
         };
 
         for order in [[1, 2, 3], [3, 2, 1], [2, 3, 1]] {
@@ -172,6 +179,8 @@ mod tests {
                 stamps,
                 [Stamp {
                     expiry: at(1).expiry,
+                    checksum: at(1).checksum,
+                    version: at(2).version,
                     ..at(3)
                 }],
                 "{order:?}"

@@ -224,6 +224,7 @@ fn row(
         protected: draft.protected.unwrap_or(policy.protected),
         uses: 0,
         version: None,
+        validated_checksum: None,
         max_machines: machines,
         max_processes: processes,
         max_users: users,

@@ -75,6 +75,8 @@ pub(super) fn questions(
         processes: counts_processes(loaded)
             .then(|| running(policy, asked, machine, whose))
             .flatten(),
+        checksum: asked.checksum.map(str::to_owned),
+        version: asked.version.map(str::to_owned),
     }
 }
 
@@ -156,9 +158,8 @@ pub(super) fn facts<'a>(
         machine: answers.machine.as_ref().map(seen),
         machines: machine.iter().chain(&answers.machines).map(seen).collect(),
         components: answers.components,
-        // Artifacts and releases are not kept yet: nothing of theirs is found.
-        checksum: false,
-        version: false,
+        checksum: answers.checksum.is_some(),
+        version: answers.version.is_some(),
     };
     Facts {
         now,

@@ -7,7 +7,7 @@ use keystead_domain::term::{self, CalendarDuration};
 use keystead_domain::validation::{self, Asked, Verdict};
 use keystead_domain::words::ExpirationBasis;
 use keystead_signing::digest::sha256;
-use keystead_store::licenses::{self, Candidate, Key, Loaded, Stamp};
+use keystead_store::licenses::{self, Answers, Candidate, Key, Loaded, Stamp};
 use serde_json::json;
 
 use super::facts::{facts, lone_fingerprint, questions};
@@ -78,9 +78,8 @@ pub async fn validate_key(cx: &Cx, key: &str, legacy: bool, ask: Ask) -> Result<
         Some(bearer) if bearer.role == Role::User => user(bearer.id),
         _ => None,
     };
-    let (loaded, verdict) =
-        judge(cx, Action::LicenseValidateKey, seen, member, asked, false).await?;
-    Ok(told(cx, loaded, verdict, ask))
+    let judged = judge(cx, Action::LicenseValidateKey, seen, member, asked, false).await?;
+    Ok(told(cx, judged, ask))
 }
 
 /// Validates the license with this id or key.
@@ -101,8 +100,8 @@ pub async fn validate<E: From<Error>>(
         .unwrap_or_default();
     let asked = wanted.asked();
     let seen = find(cx, id_or_key, &asked).await?;
-    let (loaded, verdict) = judge(cx, Action::LicenseValidate, seen, None, asked, false).await?;
-    Ok(told(cx, loaded, verdict, ask?))
+    let judged = judge(cx, Action::LicenseValidate, seen, None, asked, false).await?;
+    Ok(told(cx, judged, ask?))
 }
 
 /// Validates the license with this id or key without a scope and without telling anyone.
@@ -114,13 +113,13 @@ pub async fn validate<E: From<Error>>(
 pub async fn glance(cx: &Cx, id_or_key: &str, touch: bool) -> Result<Validation> {
     let asked = Asked::default();
     let seen = find(cx, id_or_key, &asked).await?;
-    let (mut loaded, verdict) = judge(cx, Action::LicenseValidate, seen, None, asked, true).await?;
+    let mut judged = judge(cx, Action::LicenseValidate, seen, None, asked, true).await?;
     if touch {
-        stamp(cx, &mut loaded, None);
+        stamp(cx, &mut judged, None);
     }
     Ok(Validation {
-        license: Some(loaded),
-        verdict,
+        license: Some(judged.license),
+        verdict: judged.verdict,
         ask: Ask::default(),
     })
 }
@@ -139,6 +138,16 @@ fn user(id: BearerId) -> Option<UserId> {
     }
 }
 
+/// A license, and what was found of it.
+struct Judged {
+    license: Loaded,
+    verdict: Verdict,
+    /// The scope's checksum, if it was looked at and found good.
+    checksum: Option<String>,
+    /// The version that the scope named or its checksum is of, if it was looked at and found good.
+    version: Option<String>,
+}
+
 /// The first check that holds, once the bearer is known to be allowed to hear it.
 ///
 /// `member` is a bearer who may be attached to the license, when the look-up didn't prove it.
@@ -149,7 +158,7 @@ async fn judge(
     member: Option<UserId>,
     asked: Asked<'_>,
     quick: bool,
-) -> Result<(Loaded, Verdict)> {
+) -> Result<Judged> {
     let answers = cx
         .lookups
         .facts(questions(
@@ -165,22 +174,45 @@ async fn judge(
         candidate
     });
     let Candidate { license, machine } = cx.allow(action, seen)?;
-    let verdict = validation::validate(&facts(&license, machine, &answers, asked, quick, cx));
-    Ok((license, verdict))
+    let facts = facts(&license, machine, &answers, asked, quick, cx);
+    let verdict = validation::validate(&facts);
+    let passed = (
+        verdict.passed_checksum(&facts),
+        verdict.passed_version(&facts),
+    );
+    let checksum = facts.asked.checksum.filter(|_| passed.0).map(str::to_owned);
+    let Answers {
+        checksum: shipped,
+        version,
+        ..
+    } = answers;
+    Ok(Judged {
+        version: version
+            .filter(|_| passed.1)
+            .or(shipped.filter(|_| passed.0)),
+        license,
+        verdict,
+        checksum,
+    })
 }
 
 /// Leaves the stamp and the event of a validation behind, for batches to write.
-fn told(cx: &Cx, mut license: Loaded, verdict: Verdict, ask: Ask) -> Validation {
-    let policy = &license.policy;
+fn told(cx: &Cx, mut judged: Judged, ask: Ask) -> Validation {
+    let Loaded {
+        license, policy, ..
+    } = &judged.license;
     let expiry = term::start(
-        license.license.expiry,
+        license.expiry,
         policy.expiration_basis,
         ExpirationBasis::FromFirstValidation,
         policy.duration.and_then(CalendarDuration::from_seconds),
         cx.now,
     );
-    stamp(cx, &mut license, expiry);
+    stamp(cx, &mut judged, expiry);
 
+    let Judged {
+        license, verdict, ..
+    } = judged;
     let name = match verdict.valid {
         true => EventName::LicenseValidationSucceeded,
         false => EventName::LicenseValidationFailed,
@@ -199,11 +231,17 @@ fn told(cx: &Cx, mut license: Loaded, verdict: Verdict, ask: Ask) -> Validation 
 
 /// The license remembers the validation, and the answer shows it already. An expiry that starts
 /// now is seen by the next answer only.
-fn stamp(cx: &Cx, license: &mut Loaded, expiry: Option<chrono::DateTime<chrono::Utc>>) {
-    license.license.last_validated_at = Some(cx.now);
+fn stamp(cx: &Cx, judged: &mut Judged, expiry: Option<chrono::DateTime<chrono::Utc>>) {
+    let license = &mut judged.license.license;
+    license.last_validated_at = Some(cx.now);
+    if judged.version.is_some() {
+        license.version.clone_from(&judged.version);
+    }
     cx.stamps.record(Stamp {
-        license: license.license.id,
+        license: license.id,
         at: cx.now,
         expiry,
+        checksum: judged.checksum.take(),
+        version: judged.version.take(),
     });
 }

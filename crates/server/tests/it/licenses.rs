@@ -18,6 +18,7 @@ mod validate_access;
 mod validate_cost;
 mod validate_holders;
 mod validate_machines;
+mod validate_releases;
 mod validate_versions;
 
 use keystead_domain::event::EventName;

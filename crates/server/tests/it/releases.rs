@@ -94,30 +94,42 @@ impl<'a> Shelf<'a> {
                 .expect("a facet");
         }
         let release = releases::insert(&tx, row).await.expect("a release");
-        let file = Artifact {
-            id: app.ids.next(),
+        let file = self.artifact(&release, "aurora.zip", None);
+        artifacts::insert(&tx, file).await.expect("a file");
+        tx.commit().await.expect("a commit");
+        release
+    }
+
+    /// Another file of a release, with a checksum.
+    pub async fn file(&self, release: &Release, filename: &str, checksum: &str) {
+        let tx = self.w.app().db.begin().await.expect("a transaction");
+        let file = self.artifact(release, filename, Some(checksum));
+        artifacts::insert(&tx, file).await.expect("a file");
+        tx.commit().await.expect("a commit");
+    }
+
+    fn artifact(&self, release: &Release, filename: &str, checksum: Option<&str>) -> Artifact {
+        Artifact {
+            id: self.w.app().ids.next(),
             account_id: self.account(),
             environment_id: None,
             release_id: release.id,
-            filename: "aurora.zip".to_owned(),
+            filename: filename.to_owned(),
             filetype: Some("zip".to_owned()),
             filesize: Some(42),
             platform: Some("linux".to_owned()),
             arch: Some("x64".to_owned()),
             signature: None,
-            checksum: None,
+            checksum: checksum.map(str::to_owned),
             status: ArtifactStatus::Uploaded,
             metadata: json!({}),
             storage: None,
             content_length: None,
             content_type: None,
             etag: None,
-            created_at: now,
-            updated_at: now,
-        };
-        artifacts::insert(&tx, file).await.expect("a file");
-        tx.commit().await.expect("a commit");
-        release
+            created_at: self.w.now(),
+            updated_at: self.w.now(),
+        }
     }
 
     fn row(&self, version: &str, now: DateTime<Utc>) -> Release {

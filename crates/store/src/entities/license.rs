@@ -24,6 +24,7 @@ pub struct Model {
     pub protected: bool,
     pub uses: i64,
     pub version: Option<String>,
+    pub validated_checksum: Option<String>,
     pub max_machines: Option<i64>,
     pub max_processes: Option<i64>,
     pub max_users: Option<i64>,

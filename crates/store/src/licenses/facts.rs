@@ -37,6 +37,10 @@ pub struct Questions {
     pub tally: Option<Tallied>,
     /// Which processes are to be counted.
     pub processes: Option<Running>,
+    /// The checksum of a file that the license may have.
+    pub checksum: Option<String>,
+    /// The version of a release that the license may have.
+    pub version: Option<String>,
 }
 
 /// Which processes are counted.
@@ -80,6 +84,10 @@ pub struct Answers {
     pub tallies: Vec<OwnerTally>,
     /// How many processes run, machine by machine, owner by owner, or all in one.
     pub processes: Vec<ProcessTally>,
+    /// The version of the release that the file with the checksum is of; the highest of several.
+    pub checksum: Option<String>,
+    /// The version, when there is such a release.
+    pub version: Option<String>,
 }
 
 /// How many processes run in one bucket.
@@ -122,6 +130,8 @@ impl Questions {
             && self.components.is_none()
             && self.tally.is_none()
             && self.processes.is_none()
+            && self.checksum.is_none()
+            && self.version.is_none()
     }
 
     fn ask(self, n: i64, table: &mut Table) {
@@ -161,6 +171,12 @@ impl Questions {
         }
         if let Some(whose) = self.tally {
             ask(Question::owned(Kind::Tally, whose));
+        }
+        if let Some(checksum) = self.checksum {
+            ask(Question::text(Kind::Checksum, checksum));
+        }
+        if let Some(version) = self.version {
+            ask(Question::text(Kind::Version, version));
         }
         match self.processes {
             None => {}
@@ -230,6 +246,8 @@ impl Answers {
             Some(Kind::Machine) => self.machine = Some(Pulse::from_query_result(row, "m_")?),
             Some(Kind::Fingerprint) => self.machines.push(Pulse::from_query_result(row, "m_")?),
             Some(Kind::Component) => self.components += 1,
+            Some(Kind::Checksum) => self.checksum = row.try_get("", "code")?,
+            Some(Kind::Version) => self.version = row.try_get("", "code")?,
             Some(
                 Kind::MachineProcesses
                 | Kind::FingerprintProcesses

@@ -31,6 +31,10 @@ pub(super) enum Kind {
     LicenseProcesses,
     /// The processes on the machines of a user, and on those without an owner.
     OwnedProcesses,
+    /// The release of a file with a checksum.
+    Checksum,
+    /// The release with a version.
+    Version,
 }
 
 /// The cells of an answer besides its number and kind. Branches of a union agree on them.
@@ -95,8 +99,45 @@ const RUNNING: Cells = Cells {
     ..NOTHING
 };
 
+/// The version of a release.
+const SHIPPED: Cells = Cells {
+    code: "releases.version",
+    ..NOTHING
+};
+
+/// What a release is looked for with.
+macro_rules! license_and_policy {
+    () => {
+        "JOIN licenses ON licenses.id = q.license_id \
+         JOIN policies ON policies.id = licenses.policy_id \
+         JOIN products ON products.id = licenses.product_id "
+    };
+}
+
+/// Whether the release `found` is published, of the license's product and given by the license, or
+/// by an open product without conditions (licensing §5.5). A license whose expiry takes everything
+/// is told so before anybody looks for releases.
+macro_rules! accessible {
+    () => {
+        "found.product_id = licenses.product_id AND found.status = 'PUBLISHED' \
+         AND (products.distribution_strategy IS NULL \
+         OR products.distribution_strategy <> 'CLOSED') \
+         AND ((products.distribution_strategy = 'OPEN' AND NOT EXISTS (SELECT 1 \
+         FROM release_constraints WHERE release_constraints.release_id = found.id)) \
+         OR ((licenses.expiry IS NULL \
+         OR policies.expiration_strategy IN ('ALLOW_ACCESS', 'REVOKE_ACCESS') \
+         OR found.created_at <= licenses.expiry OR found.backdated_at <= licenses.expiry) \
+         AND NOT EXISTS (SELECT 1 FROM release_constraints \
+         WHERE release_constraints.release_id = found.id \
+         AND release_constraints.entitlement_id NOT IN (SELECT entitlement_id \
+         FROM license_entitlements WHERE license_id = licenses.id) \
+         AND release_constraints.entitlement_id NOT IN (SELECT entitlement_id \
+         FROM policy_entitlements WHERE policy_id = licenses.policy_id))))"
+    };
+}
+
 impl Kind {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Environment,
         Self::Bearer,
         Self::UserById,
@@ -110,6 +151,8 @@ impl Kind {
         Self::FingerprintProcesses,
         Self::LicenseProcesses,
         Self::OwnedProcesses,
+        Self::Checksum,
+        Self::Version,
     ];
 
     /// The `SELECT` that answers the questions of this kind in the table `q`.
@@ -228,6 +271,38 @@ impl Kind {
                 },
                 "JOIN machines ON machines.license_id = q.license_id \
                  JOIN machine_processes ON machine_processes.machine_id = machines.id",
+                "1 = 1",
+            ),
+            // `release_artifacts_by_checksum`, then the release's primary key.
+            Self::Checksum => (
+                SHIPPED,
+                concat!(
+                    license_and_policy!(),
+                    "JOIN releases ON releases.id = (SELECT found.id FROM release_artifacts \
+                     JOIN releases found ON found.id = release_artifacts.release_id \
+                     WHERE release_artifacts.account_id = licenses.account_id \
+                     AND release_artifacts.checksum = q.text \
+                     AND release_artifacts.status = 'UPLOADED' AND ",
+                    accessible!(),
+                    " ORDER BY found.version_major DESC, found.version_minor DESC, \
+                     found.version_patch DESC, found.pre_word DESC NULLS FIRST, \
+                     found.pre_num DESC NULLS LAST, found.build_word DESC NULLS LAST, \
+                     found.build_num DESC NULLS LAST, release_artifacts.created_at DESC, \
+                     release_artifacts.id DESC LIMIT 1)",
+                ),
+                "1 = 1",
+            ),
+            // `releases_by_version`.
+            Self::Version => (
+                SHIPPED,
+                concat!(
+                    license_and_policy!(),
+                    "JOIN releases ON releases.id = (SELECT found.id FROM releases found \
+                     WHERE found.account_id = licenses.account_id AND found.version = q.text \
+                     AND ",
+                    accessible!(),
+                    " LIMIT 1)",
+                ),
                 "1 = 1",
             ),
             Self::OwnedProcesses => (

@@ -14,7 +14,7 @@ pub use otp::{Asked, asked_for};
 pub use show::show;
 pub use update::{changeable, update};
 
-use keystead_domain::access::Action;
+use keystead_domain::access::{Action, Role};
 use keystead_domain::{AccountId, At, Code, Kind, Problem, SecondFactorId};
 use keystead_signing::seal::MasterKey;
 use keystead_signing::totp::Seed;
@@ -51,8 +51,12 @@ pub struct Holder(User);
 /// # Errors
 /// 401, 404 when the bearer doesn't see the user, 403 by the access matrix.
 pub async fn holder(cx: &Cx, action: Action, id_or_email: &str) -> Result<Holder> {
-    cx.bearer()?;
-    let user = users::find(&cx.db, &cx.scope(), id_or_email).await?;
+    // Environments hear that they may not even of the people who run them, whom they don't list.
+    let scope = match cx.bearer()?.role {
+        Role::Environment => cx.existing(),
+        _ => cx.scope(),
+    };
+    let user = users::find(&cx.db, &scope, id_or_email).await?;
     Ok(Holder(cx.allow(action, user)?))
 }
 

@@ -16,7 +16,7 @@ use crate::problem::Result;
 use crate::shape::Guards;
 use crate::tags::Tag;
 use crate::tokens::resource as token;
-use crate::users;
+use crate::{groups, users};
 
 use super::tokens::{NewLicenseTokenBody, create};
 
@@ -97,6 +97,19 @@ impl LicenseRelationsApi {
         let user = body.read(&Guards::at(cx.version))?.id();
         let license = licenses::change_owner(&cx, license, user).await?;
         Ok(Document::of(resource(license, cx.now)))
+    }
+
+    /// Retrieve a license's group
+    ///
+    /// 404 when it is in none.
+    #[oai(
+        path = "/licenses/:license/group",
+        method = "get",
+        operation_id = "getLicenseGroup"
+    )]
+    async fn group(&self, cx: Data<&Cx>, license: Path<String>) -> Result<Document<Groups>> {
+        let group = licenses::group(&cx, &license).await?;
+        Ok(Document::of(groups::resource(group)))
     }
 
     /// Change a license's group

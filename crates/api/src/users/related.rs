@@ -13,6 +13,7 @@ use super::resource;
 use crate::body::Body;
 use crate::document::{Document, List};
 use crate::fields::NullableLinkBody;
+use crate::groups;
 use crate::licenses::{LicenseFilters, filter as narrowed, resource::resource as license};
 use crate::listing::Listing;
 use crate::machines::resource::resource as machine;
@@ -221,6 +222,19 @@ impl UserRelationsApi {
     ) -> Result<Document<Tokens>> {
         let bearer = users::bearer(&cx, &user).await?;
         create_below(&cx, Action::UserTokensGenerate, bearer, body).await
+    }
+
+    /// Retrieve a user's group
+    ///
+    /// Null when it is in none.
+    #[oai(
+        path = "/users/:user/group",
+        method = "get",
+        operation_id = "getUserGroup"
+    )]
+    async fn group(&self, cx: Data<&Cx>, user: Path<String>) -> Result<Document<Groups>> {
+        let group = users::group(&cx, &user).await?;
+        Ok(Document::from(group.map(groups::resource)))
     }
 
     /// Change a user's group

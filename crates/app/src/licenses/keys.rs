@@ -17,7 +17,7 @@ use crate::{Cx, Error, Result};
 const ISSUER: &str = "https://keygen.sh";
 
 /// How keys of the policy's licenses are made.
-pub(super) fn scheme(policy: &Policy) -> Option<words::Scheme> {
+pub(crate) fn scheme(policy: &Policy) -> Option<words::Scheme> {
     match policy.encrypted {
         true => Some(words::Scheme::LegacyEncrypt),
         false => policy.scheme,
@@ -109,7 +109,8 @@ pub(super) async fn unlock(
         Err(keystead_store::Error::Refused(_)) => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    if !candidate.license.policy.encrypted {
+    // The key is what it was made as, whatever policy its license moved to since.
+    if !legacy::is_hash(&candidate.license.license.key) {
         return Ok(None);
     }
     let (given, stored) = (raw.to_owned(), candidate.license.license.key.clone());

@@ -116,13 +116,13 @@ impl Walk {
         }
     }
 
-    /// An integer that no column can hold; the contract doesn't say where.
+    /// An integer that no column can hold; the contract says where in `meta` alone.
     fn too_large(&mut self) {
         let detail = "integer is too large".to_owned();
         self.faults.push(Fault {
             path: self.path.clone(),
             detail,
-            located: false,
+            located: self.path.first() == Some(&Step::Key("meta".to_owned())),
         });
     }
 

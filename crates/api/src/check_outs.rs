@@ -1,13 +1,16 @@
 //! Check-outs on the wire: what is asked of a file, and the file as a download (licensing §7.1,
 //! machines §4.1).
 
-use keystead_app::check_outs::Ask;
+use keystead_app::Cx;
+use keystead_app::check_outs::{Ask, Plan};
 use poem_openapi::payload::Binary;
 use poem_openapi::{ApiResponse, Object};
 use serde::Deserialize;
+use serde_json::{Value, json};
 
-use crate::fields::Maybe;
+use crate::fields::{Maybe, Time};
 use crate::input::Meta;
+use crate::versions::{Exchange, LicenseOwners, downgrade};
 
 /// What is asked of a file in the query.
 #[derive(Debug, Default, Object, Deserialize)]
@@ -77,6 +80,74 @@ fn once(given: Vec<String>, (alias, name): (&str, &str)) -> Vec<String> {
         }
     }
     names
+}
+
+/// What travels along with a file's subject, each record once.
+#[derive(Debug, Default)]
+pub struct Along(Vec<Value>);
+
+impl Along {
+    /// Adds a record, several, or none when it is null.
+    pub fn add(&mut self, records: Value) {
+        for record in flat(records) {
+            if self.find(&record).is_none() {
+                self.0.push(record);
+            }
+        }
+    }
+
+    /// The record of the same type and id, if it is there already.
+    pub fn find(&mut self, record: &Value) -> Option<&mut Value> {
+        let wanted = linkage(record);
+        self.0.iter_mut().find(|known| linkage(known) == wanted)
+    }
+
+    /// What a file tells, in the client's version.
+    pub fn document(
+        self,
+        cx: &Cx,
+        data: Value,
+        plan: &Plan,
+        owners: Option<&LicenseOwners>,
+    ) -> String {
+        let mut document = json!({ "data": data });
+        if !self.0.is_empty() {
+            document["included"] = self.0.into();
+        }
+        document["meta"] = json!({
+            "issued": Time(plan.issued),
+            "expiry": plan.expiry.map(Time),
+            "ttl": plan.ttl,
+        });
+        downgrade(&Exchange::embedded(cx.version, owners), &mut document);
+        document.to_string()
+    }
+}
+
+/// The resource of each record.
+pub fn each<T, R>(records: Vec<T>, resource: impl FnMut(T) -> R) -> Vec<R> {
+    records.into_iter().map(resource).collect()
+}
+
+/// A relationship to many has no linkage unless its records come along.
+pub fn link(data: &mut Value, name: &str, records: &Value) {
+    if let (Value::Array(records), Some(relationship)) =
+        (records, data["relationships"].get_mut(name))
+    {
+        relationship["data"] = records.iter().map(linkage).collect();
+    }
+}
+
+fn linkage(record: &Value) -> Value {
+    json!({ "type": record["type"], "id": record["id"] })
+}
+
+fn flat(records: Value) -> Vec<Value> {
+    match records {
+        Value::Array(records) => records,
+        Value::Null => Vec::new(),
+        one => vec![one],
+    }
 }
 
 /// A file to be saved.

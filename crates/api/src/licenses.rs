@@ -21,6 +21,7 @@ use poem_openapi::param::Path;
 
 pub use self::actions::LicenseActionsApi;
 pub use self::entitlements::LicenseEntitlementsApi;
+pub use self::file::records as file_records;
 pub use self::filters::{LicenseFilters, filter};
 pub use self::related::LicenseRelationsApi;
 pub use self::users::{LicenseUsersApi, attachment};

@@ -1,5 +1,7 @@
 //! `/machines`: devices bound to licenses, and their heartbeats (machines reference §1, §3).
 
+mod actions;
+mod file;
 mod input;
 pub mod resource;
 
@@ -12,17 +14,19 @@ use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi};
 use serde::Deserialize;
 
+pub use self::actions::MachineActionsApi;
+
 use self::input::{GroupBody, MachineChangeBody, NewMachineBody, OwnerBody};
 use self::resource::{Owned, resource};
 use crate::body::Body;
 use crate::document::{Created, Document, List, NoContent};
 use crate::fields::Metadata;
 use crate::listing::Listing;
-use crate::nouns::{Licenses, Machines, Products, Users};
+use crate::nouns::{Groups, Licenses, Machines, Products, Users};
 use crate::problem::Result;
 use crate::shape::Guards;
 use crate::tags::Tag;
-use crate::{products, users};
+use crate::{groups, products, users};
 
 /// Which machines are wanted. What is no id where one is needed matches nothing.
 #[derive(Debug, Default, Object, Deserialize)]
@@ -343,6 +347,20 @@ impl MachinesApi {
         cx.bearer()?;
         let user = machines::license_owner(&cx, &machine).await?;
         Ok(Document::of(users::resource(user)))
+    }
+
+    /// Retrieve a machine's group
+    ///
+    /// 404 when it is in none.
+    #[oai(
+        path = "/machines/:machine/group",
+        method = "get",
+        operation_id = "getMachineGroup"
+    )]
+    async fn group(&self, cx: Data<&Cx>, machine: Path<String>) -> Result<Document<Groups>> {
+        cx.bearer()?;
+        let group = machines::group(&cx, &machine).await?;
+        Ok(Document::of(groups::resource(group)))
     }
 
     /// Change a machine's group

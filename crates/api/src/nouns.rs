@@ -3,8 +3,8 @@
 use keystead_domain::{
     AccountId, ArtifactId, ComponentId, ConstraintId, EntitlementId, EnvironmentId, EventId,
     FacetId, GroupId, GroupOwnerId, KeyId, LicenseEntitlementId, LicenseFileId, LicenseId,
-    LicenseUserId, MachineId, PackageId, PolicyEntitlementId, PolicyId, ProcessId, ProductId,
-    ReleaseId, RequestId, SecondFactorId, SettingId, TokenId, UserId, WebhookEndpointId,
+    LicenseUserId, MachineFileId, MachineId, PackageId, PolicyEntitlementId, PolicyId, ProcessId,
+    ProductId, ReleaseId, RequestId, SecondFactorId, SettingId, TokenId, UserId, WebhookEndpointId,
     WebhookEventId,
 };
 use uuid::Uuid;
@@ -79,6 +79,7 @@ nouns! {
     Channels           = "channels",      "channel",      FacetId;
     Engines            = "engines",       "engine",       FacetId;
     LicenseFiles       = "license-files", "license-file", LicenseFileId;
+    MachineFiles       = "machine-files", "machine-file", MachineFileId;
     LicenseEntitlements = "license-entitlements", "license-entitlement", LicenseEntitlementId;
     LicenseUsers       = "license-users", "license-user", LicenseUserId;
     WebhookEndpoints   = "webhook-endpoints", "webhook-endpoint", WebhookEndpointId;

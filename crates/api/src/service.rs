@@ -19,7 +19,7 @@ use crate::keys::KeysApi;
 use crate::licenses::{
     LicenseActionsApi, LicenseEntitlementsApi, LicenseRelationsApi, LicenseUsersApi, LicensesApi,
 };
-use crate::machines::MachinesApi;
+use crate::machines::{MachineActionsApi, MachinesApi};
 use crate::packages::PackagesApi;
 use crate::passwords::PasswordsApi;
 use crate::pipeline::{Gate, Options};
@@ -62,7 +62,7 @@ fn operations() -> impl poem_openapi::OpenApi {
             LicenseRelationsApi,
             LicenseUsersApi,
         ),
-        (MachinesApi, ComponentsApi, ProcessesApi),
+        (MachinesApi, MachineActionsApi, ComponentsApi, ProcessesApi),
         (PoliciesApi, PolicyRelationsApi),
         (ProductsApi, ProductRelationsApi, ProductDistributionApi),
         (

@@ -9,12 +9,16 @@ use keystead_domain::{At, Code, Kind, Problem, Refused, words};
 use keystead_signing::SystemEntropy;
 use keystead_signing::certificate::{self, CertificateAlgorithm, Encoding};
 use keystead_signing::{Algorithm, Scheme};
+use keystead_store::page::{Page, Slice};
 use std::sync::Arc;
+use uuid::Uuid;
 
 use crate::{Cx, Error, Result};
 
 /// One month, in seconds: how long a file is good for when nobody says.
 const USUAL_TTL_SECONDS: i64 = 2_629_746;
+/// Rows that are read at once.
+const BATCH: u64 = 100;
 /// The shortest time that a file may be good for, in seconds.
 const SHORTEST_TTL_SECONDS: i64 = 3_600;
 
@@ -152,12 +156,22 @@ fn refused(
 pub(crate) enum Subject {
     /// A license, by its stored key.
     License(String),
+    /// A machine, by the stored key of its license and by its fingerprint.
+    Machine {
+        /// The license's key.
+        key: String,
+        /// The machine's fingerprint.
+        fingerprint: String,
+    },
 }
 
 impl Subject {
     fn as_signed(&self) -> certificate::Subject<'_> {
         match self {
             Self::License(key) => certificate::Subject::License { key },
+            Self::Machine { key, fingerprint } => {
+                certificate::Subject::Machine { key, fingerprint }
+            }
         }
     }
 }
@@ -182,6 +196,22 @@ pub(crate) async fn certify(
         Algorithm::Ed25519 | Algorithm::EcdsaP256 => certify(),
     };
     certificate.map_err(Error::failed)
+}
+
+/// All rows of a list, page by page.
+pub(crate) async fn all<T, F>(list: impl Fn(Page) -> F, id: impl Fn(&T) -> Uuid) -> Result<Vec<T>>
+where
+    F: Future<Output = keystead_store::Result<Slice<T>>>,
+{
+    let mut rows: Vec<T> = Vec::new();
+    loop {
+        let after = rows.last().map(&id);
+        let page = list(Page::Cursor { after, size: BATCH }).await?;
+        rows.extend(page.rows);
+        if !page.more {
+            return Ok(rows);
+        }
+    }
 }
 
 #[cfg(test)]

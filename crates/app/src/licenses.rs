@@ -19,6 +19,8 @@ pub mod users;
 pub mod validate;
 pub mod wanted;
 
+pub(crate) use keys::scheme;
+
 pub use bind::{Ownable, change_group, change_owner, ownable, user_changeable};
 pub use check_out::check_out;
 pub use create::{Created, Draft, create};

@@ -2,10 +2,13 @@
 
 pub mod activate;
 pub mod bind;
+pub mod check_out;
 pub mod deactivate;
 mod fit;
 pub mod list;
+mod parts;
 pub mod ping;
+pub mod prove;
 pub mod related;
 pub mod reset;
 pub mod show;
@@ -13,9 +16,12 @@ pub mod update;
 
 pub use activate::{Draft, activate};
 pub use bind::{Ownable, change_group, change_owner, ownable};
+pub use check_out::check_out;
 pub use deactivate::deactivate;
 pub use list::{list, list_of_license};
+pub use parts::Part;
 pub use ping::ping;
+pub use prove::{Provable, provable, prove};
 pub use related::{group, license, license_owner, owner, product};
 pub use reset::reset;
 pub use show::show;

@@ -19,6 +19,8 @@ ids! {
     KeyId
     /// A device bound to a license.
     MachineId
+    /// A machine that was checked out, for use without a connection.
+    MachineFileId
     /// A hardware part of a machine.
     ComponentId
     /// A running instance on a machine.

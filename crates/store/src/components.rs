@@ -185,6 +185,19 @@ pub async fn insert(tx: &Tx, row: &Component) -> Result<()> {
     Ok(())
 }
 
+/// Stores the components of a new machine.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_all(tx: &Tx, rows: Vec<Component>) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
+    Entity::insert_many(rows).exec_without_returning(tx).await?;
+    Ok(())
+}
+
 /// Writes every attribute of a component.
 ///
 /// # Errors

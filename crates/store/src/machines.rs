@@ -30,7 +30,9 @@ pub use list::{Filter, Silence, list};
 pub use neighbours::{Owner, fingerprint_is_an_id, in_group, owner, reserve_fingerprint, taken};
 pub use ping::{Wanted, by_ping};
 pub use tally::{Seat, give_back, of_owner, take};
-pub use write::{count_activation, count_deactivation, counted_most, delete, seat, touch, update};
+pub use write::{
+    checked_out, count_activation, count_deactivation, counted_most, delete, seat, touch, update,
+};
 
 use crate::columns::columns;
 use crate::entities::machine::{self, Column};

@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
 use crate::dialect::Dialect;
-use crate::entities::{license, machine, policy};
+use crate::entities::{License, Machine, Policy, license, machine, policy};
 use crate::{Result, Tx, machines};
 
 /// What the machine of a component or process, its license and policy say about it.
@@ -77,6 +77,28 @@ pub(crate) fn joins(table: &str) -> String {
 }
 
 impl Surroundings {
+    /// What will surround the parts of a machine that is being made.
+    pub fn of(machine: &Machine, license: &License, policy: &Policy) -> Self {
+        Self {
+            owner_id: machine.owner_id,
+            machine_max_processes: machine.max_processes,
+            license_id: license.id,
+            product_id: license.product_id,
+            policy_id: license.policy_id,
+            license_owner_id: license.owner_id,
+            protected: license.protected,
+            policy_protected: policy.protected,
+            license_max_processes: license.max_processes,
+            policy_max_processes: policy.max_processes,
+            component_uniqueness_strategy: policy.component_uniqueness_strategy,
+            process_leasing_strategy: policy.process_leasing_strategy,
+            overage_strategy: policy.overage_strategy,
+            heartbeat_duration: policy.heartbeat_duration,
+            heartbeat_cull_strategy: policy.heartbeat_cull_strategy,
+            heartbeat_resurrection_strategy: policy.heartbeat_resurrection_strategy,
+        }
+    }
+
     /// How a part hangs together with bearers; it lives in `environment`.
     pub fn tie(&self, environment: Option<EnvironmentId>) -> Tie {
         Tie {

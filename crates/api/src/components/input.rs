@@ -1,10 +1,11 @@
 //! What clients send of a component.
 
 use keystead_app::components::{Change, Draft};
+use keystead_app::machines::Part;
 use poem_openapi::Object;
 use serde::Deserialize;
 
-use crate::fields::{Link, MaybeLink, Metadata};
+use crate::fields::{Is, Link, MaybeLink, Metadata};
 use crate::input::{Create, Update};
 use crate::nouns::{Components, Environments, Machines};
 
@@ -22,6 +23,36 @@ pub struct NewComponent {
     name: String,
     /// Free data.
     metadata: Option<Metadata>,
+}
+
+/// The hardware that a new machine comes with.
+#[derive(Debug, Object, Deserialize)]
+pub struct NewParts {
+    /// One for each part, at most 20.
+    data: Vec<NewPart>,
+}
+
+/// A part of a new machine.
+#[derive(Debug, Object, Deserialize)]
+pub struct NewPart {
+    /// The type of the part.
+    #[serde(rename = "type")]
+    #[oai(rename = "type")]
+    kind: Is<Components>,
+    /// What it is given.
+    attributes: NewComponent,
+}
+
+impl NewParts {
+    /// The parts, as the use case takes them.
+    pub fn parts(self) -> Vec<Part> {
+        let part = |NewPart { attributes, .. }: NewPart| Part {
+            fingerprint: attributes.fingerprint,
+            name: attributes.name,
+            metadata: attributes.metadata.map(Into::into),
+        };
+        self.data.into_iter().map(part).collect()
+    }
 }
 
 /// What a part of a machine is related to.

@@ -4,17 +4,18 @@ use keystead_app::Cx;
 use keystead_app::check_outs::Plan;
 use keystead_app::licenses::check_out::{Dataset, File, Included};
 use keystead_domain::AccountId;
+use keystead_store::entities::Policy;
 use poem_openapi::Object;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::resource::resource;
+use crate::check_outs::{Along, each, link};
 use crate::document::{AccountLink, EnvironmentLink, Link, Place, Rendered, Resource, ToOne};
 use crate::fields::{Nullable, Time};
 use crate::input::Nothing;
 use crate::nouns::{LicenseFiles, Licenses};
-use crate::versions::{Exchange, downgrade};
-use crate::{entitlements, environments, policies, products, users};
+use crate::{entitlements, environments, groups, policies, products, users};
 
 /// A license file's attributes.
 #[derive(Object, Serialize)]
@@ -91,57 +92,24 @@ pub fn dataset(cx: &Cx, told: Dataset<'_>) -> String {
     } = told;
     let policy = license.policy.clone();
     let mut data = json!(resource(license, cx.now));
-    let mut along: Vec<Value> = Vec::new();
-    for (name, records) in plan.includes.iter().zip(included) {
-        let records = match records {
-            Included::Entitlements(held) => json!(each(held, entitlements::resource)),
-            Included::Users(holders) => json!(each(holders, users::resource)),
-            Included::Owner(owner) => json!(owner.map(|owner| users::resource(*owner))),
-            Included::Environment(found) => json!(found.map(environments::resource)),
-            Included::Product(found) => json!(found.map(|found| products::resource(*found))),
-            Included::Policy => json!(policies::resource(policy.clone())),
-        };
+    let mut along = Along::default();
+    for (name, found) in plan.includes.iter().zip(included) {
+        let records = records(found, &policy);
         link(&mut data, name, &records);
-        for record in flat(records) {
-            if !along.iter().any(|known| linkage(known) == linkage(&record)) {
-                along.push(record);
-            }
-        }
+        along.add(records);
     }
-    let mut document = json!({ "data": data });
-    if !along.is_empty() {
-        document["included"] = along.into();
-    }
-    document["meta"] = json!({
-        "issued": Time(plan.issued),
-        "expiry": plan.expiry.map(Time),
-        "ttl": plan.ttl,
-    });
-    downgrade(&Exchange::embedded(cx.version, None), &mut document);
-    document.to_string()
+    along.document(cx, data, plan, None)
 }
 
-fn each<T, R>(records: Vec<T>, resource: impl FnMut(T) -> R) -> Vec<R> {
-    records.into_iter().map(resource).collect()
-}
-
-/// A relationship to many has no linkage unless its records come along.
-fn link(data: &mut Value, name: &str, records: &Value) {
-    if let (Value::Array(records), Some(relationship)) =
-        (records, data["relationships"].get_mut(name))
-    {
-        relationship["data"] = records.iter().map(linkage).collect();
-    }
-}
-
-fn linkage(record: &Value) -> Value {
-    json!({ "type": record["type"], "id": record["id"] })
-}
-
-fn flat(records: Value) -> Vec<Value> {
-    match records {
-        Value::Array(records) => records,
-        Value::Null => Vec::new(),
-        one => vec![one],
+/// What a file holds besides, as it is answered.
+pub fn records(included: Included, policy: &Policy) -> Value {
+    match included {
+        Included::Entitlements(held) => json!(each(held, entitlements::resource)),
+        Included::Users(holders) => json!(each(holders, users::resource)),
+        Included::Owner(owner) => json!(owner.map(|owner| users::resource(*owner))),
+        Included::Environment(found) => json!(found.map(environments::resource)),
+        Included::Group(found) => json!(found.map(|found| groups::resource(*found))),
+        Included::Product(found) => json!(found.map(|found| products::resource(*found))),
+        Included::Policy => json!(policies::resource(policy.clone())),
     }
 }

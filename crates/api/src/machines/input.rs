@@ -7,6 +7,7 @@ use poem_openapi::Object;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use crate::components::input::NewParts;
 use crate::fields::{Link, Maybe, MaybeLink, Metadata, NullableLinkBody};
 use crate::input::{Create, Update};
 use crate::nouns::{Environments, Groups, Licenses, Machines, Users};
@@ -55,6 +56,8 @@ pub struct NewMachineRelationships {
     /// Its group; its license's, or else its owner's, when absent.
     #[serde(default)]
     group: MaybeLink<Groups>,
+    /// Its hardware.
+    components: Option<NewParts>,
     /// The environment; the request's when absent.
     #[serde(default)]
     environment: MaybeLink<Environments>,
@@ -119,6 +122,10 @@ pub fn draft(sent: NewMachineBody) -> Draft {
         memory: attributes.memory,
         disk: attributes.disk,
         metadata: attributes.metadata.map(Into::into),
+        parts: relationships
+            .components
+            .map(NewParts::parts)
+            .unwrap_or_default(),
     }
 }
 

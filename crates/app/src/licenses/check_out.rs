@@ -1,37 +1,33 @@
 //! Checks a license out: a signed file that its app can verify without a connection
 //! (licensing §7).
 
+use super::keys::scheme;
+use super::show::find;
+use crate::check_outs::{Ask, Offer, Plan, Subject, all, certify, may_include, plan};
+use crate::herald::Payload;
+use crate::users::{Person, people, person};
+use crate::{Cx, Error, Result};
 use keystead_domain::access::Action;
 use keystead_domain::event::EventName;
 use keystead_domain::permissions::Permission;
 use keystead_domain::{LicenseFileId, LicenseId};
-use keystead_store::entities::{Entitlement, Environment, Product};
+use keystead_store::entities::{Entitlement, Environment, Group, Product};
 use keystead_store::licenses::{self, Loaded};
-use keystead_store::page::{Direction, Page, Slice};
+use keystead_store::page::{Direction, Slice};
 use keystead_store::users::Filter;
-use keystead_store::{accounts, entitlements, products, users};
-use uuid::Uuid;
-
-use super::keys::scheme;
-use super::show::find;
-use crate::check_outs::{Ask, Offer, Plan, Subject, certify, may_include, plan};
-use crate::herald::Payload;
-use crate::users::{Person, people, person};
-use crate::{Cx, Error, Result};
+use keystead_store::{accounts, entitlements, groups, products, users};
 
 /// What a license file may hold besides.
 #[rustfmt::skip]
 const OFFERS: &[Offer] = &[
     ("entitlements", Permission::EntitlementRead),
     ("environment",  Permission::EnvironmentRead),
+    ("group",        Permission::GroupRead),
     ("product",      Permission::ProductRead),
     ("policy",       Permission::PolicyRead),
     ("owner",        Permission::UserRead),
     ("users",        Permission::UserRead),
 ];
-
-/// Rows that are read at once.
-const BATCH: u64 = 100;
 
 /// What a file tells.
 #[derive(Debug)]
@@ -51,6 +47,8 @@ pub enum Included {
     Entitlements(Vec<Entitlement>),
     /// Its environment.
     Environment(Option<Environment>),
+    /// Its group.
+    Group(Option<Box<Group>>),
     /// Its product.
     Product(Option<Box<Product>>),
     /// Its policy.
@@ -134,12 +132,17 @@ async fn file(
     })
 }
 
-async fn include(cx: &Cx, loaded: &Loaded, name: &str) -> Result<Option<Included>> {
+/// What a file holds under this name; nothing when it isn't offered.
+pub(crate) async fn include(cx: &Cx, loaded: &Loaded, name: &str) -> Result<Option<Included>> {
     let (db, existing, license) = (&cx.db, cx.existing(), &loaded.license);
     Ok(Some(match name {
         "entitlements" => Included::Entitlements(held(cx, loaded).await?),
         "environment" => Included::Environment(match license.environment_id {
             Some(id) => accounts::environment(db, cx.account(), &id.to_string()).await?,
+            None => None,
+        }),
+        "group" => Included::Group(match license.group_id {
+            Some(id) => groups::by_id(db, &existing, id).await?.map(Box::new),
             None => None,
         }),
         "product" => {
@@ -186,20 +189,4 @@ async fn holders(cx: &Cx, loaded: &Loaded) -> Result<Vec<Person>> {
         more: false,
     };
     Ok(people(cx, slice).await?.rows)
-}
-
-/// All rows of a list, page by page.
-async fn all<T, F>(list: impl Fn(Page) -> F, id: impl Fn(&T) -> Uuid) -> Result<Vec<T>>
-where
-    F: Future<Output = keystead_store::Result<Slice<T>>>,
-{
-    let mut rows: Vec<T> = Vec::new();
-    loop {
-        let after = rows.last().map(&id);
-        let page = list(Page::Cursor { after, size: BATCH }).await?;
-        rows.extend(page.rows);
-        if !page.more {
-            return Ok(rows);
-        }
-    }
 }

@@ -16,11 +16,12 @@ use keystead_signing::digest::sha256;
 use keystead_store::entities::Machine;
 use keystead_store::licenses::Loaded as License;
 use keystead_store::machines::{self, Loaded, Pulse, Seat, Terms, load};
-use keystead_store::{Tx, licenses};
+use keystead_store::{Tx, components, licenses};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::fit::{Bucket, joins, new_owner, sum};
+use super::parts::{self, Part};
 use super::{NOUN, View};
 use crate::herald::Payload;
 use crate::{Cx, Error, Result};
@@ -56,6 +57,8 @@ pub struct Draft {
     pub disk: Option<i64>,
     /// Free data: an object with keys in snake case.
     pub metadata: Option<Value>,
+    /// Its hardware.
+    pub parts: Vec<Part>,
 }
 
 /// Activates a machine: a seat of its license, a heart, and the event that tells of it, or none
@@ -68,6 +71,7 @@ pub async fn activate(cx: &Cx, draft: Draft) -> Result<View> {
     let tx = cx.begin().await?;
     let license = lock(cx, &tx, draft.license).await?;
     cx.allow_create(Action::MachineCreate, &tie(cx, &draft, license.as_ref()))?;
+    parts::allow(cx, &draft.parts)?;
 
     let mut problems = Problems::none();
     check(&draft, &mut problems);
@@ -79,6 +83,7 @@ pub async fn activate(cx: &Cx, draft: Draft) -> Result<View> {
     let terms = Terms::of(&license.license, &license.policy);
     let machine = surround(cx, &tx, machine, &terms, &mut problems).await?;
     admit(cx, &tx, &machine, &license, &terms, &mut problems).await?;
+    let components = parts::fit(cx, &tx, draft.parts, &machine, &license, &mut problems).await?;
     problems.into_result()?;
 
     if let Some(token) = activation_token(cx) {
@@ -100,6 +105,8 @@ pub async fn activate(cx: &Cx, draft: Draft) -> Result<View> {
     if !seated.map_err(taken)? {
         return Err(Refused::conflict().into());
     }
+    // They belong to the activation: nobody is told of them one by one.
+    components::insert_all(&tx, components).await?;
     let event = cx.event(
         EventName::MachineCreated.as_str(),
         NOUN,

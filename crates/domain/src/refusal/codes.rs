@@ -159,6 +159,8 @@ codes! {
     BackdatedInvalid         = "BACKDATED_INVALID",             "must be in the past";
     PackageNotFound          = "PACKAGE_NOT_FOUND",             "must exist";
     PackageNotAllowed        = "PACKAGE_NOT_ALLOWED",           "package product must match release product";
+    ComponentsFingerprintConflict = "COMPONENTS_FINGERPRINT_CONFLICT", "is duplicated";
+    ComponentsFingerprintTaken = "COMPONENTS_FINGERPRINT_TAKEN", "has already been taken";
     ConstraintsTooLong       = "CONSTRAINTS_TOO_LONG",          "too many records";
     ConstraintsEntitlementConflict = "CONSTRAINTS_ENTITLEMENT_CONFLICT", "is duplicated";
     ConstraintsEntitlementNotFound = "CONSTRAINTS_ENTITLEMENT_NOT_FOUND", "must exist";

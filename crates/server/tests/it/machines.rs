@@ -2,8 +2,10 @@
 
 mod activate;
 mod bind;
+mod check_out;
 mod deactivate;
 mod list;
+mod parts;
 mod races;
 mod show;
 mod uniqueness;

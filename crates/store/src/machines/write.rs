@@ -152,3 +152,15 @@ pub async fn counted_most(tx: &Tx, token: TokenId) -> Result<(Option<i64>, Optio
         row.try_get("", "max_deactivations")?,
     ))
 }
+
+/// Notes when a machine was checked out last.
+///
+/// # Errors
+/// When the database fails.
+pub async fn checked_out(tx: &Tx, id: MachineId, now: DateTime<Utc>) -> Result<()> {
+    let sql = "UPDATE machines SET last_check_out_at = $2, \
+        updated_at = CASE WHEN updated_at > $2 THEN updated_at ELSE $2 END WHERE id = $1";
+    tx.execute_raw(tx.statement(sql, [id.into(), now.into()]))
+        .await?;
+    Ok(())
+}

@@ -82,6 +82,7 @@ async fn an_activation_is_a_handful_of_statements() {
         memory: None,
         disk: None,
         metadata: None,
+        parts: Vec::new(),
     };
 
     w.app().settle().await;

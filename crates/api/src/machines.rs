@@ -327,12 +327,24 @@ impl MachinesApi {
         machine: Path<String>,
         body: Body<OwnerBody>,
     ) -> Result<Document<Machines>> {
-        cx.bearer()?;
-        let machine = machines::ownable(&cx, &machine).await?;
-        let owner = body.read(&Guards::at(cx.version))?.id();
-        Ok(Document::of(resource(
-            machines::change_owner(&cx, machine, owner).await?,
-        )))
+        change_owner(&cx, &machine, body).await
+    }
+
+    /// Change a machine's owner
+    ///
+    /// The same as `PUT`.
+    #[oai(
+        path = "/machines/:machine/owner",
+        method = "patch",
+        operation_id = "patchMachineOwner"
+    )]
+    async fn patch_owner(
+        &self,
+        cx: Data<&Cx>,
+        machine: Path<String>,
+        body: Body<OwnerBody>,
+    ) -> Result<Document<Machines>> {
+        change_owner(&cx, &machine, body).await
     }
 
     /// Retrieve the owner of a machine's license
@@ -375,11 +387,24 @@ impl MachinesApi {
         machine: Path<String>,
         body: Body<GroupBody>,
     ) -> Result<Document<Machines>> {
-        cx.bearer()?;
-        let group = body.read(&Guards::at(cx.version))?.id();
-        Ok(Document::of(resource(
-            machines::change_group(&cx, &machine, group).await?,
-        )))
+        change_group(&cx, &machine, body).await
+    }
+
+    /// Change a machine's group
+    ///
+    /// The same as `PUT`.
+    #[oai(
+        path = "/machines/:machine/group",
+        method = "patch",
+        operation_id = "patchMachineGroup"
+    )]
+    async fn patch_group(
+        &self,
+        cx: Data<&Cx>,
+        machine: Path<String>,
+        body: Body<GroupBody>,
+    ) -> Result<Document<Machines>> {
+        change_group(&cx, &machine, body).await
     }
 
     /// List a license's machines
@@ -422,6 +447,21 @@ async fn update(
     let guards = Guards::at(cx.version).allow(machine.sizable, input::SIZES);
     let change = input::change(body.read(&guards)?);
     Ok(answer(machines::update(cx, machine, change).await?))
+}
+
+async fn change_owner(cx: &Cx, machine: &str, body: Body<OwnerBody>) -> Result<Document<Machines>> {
+    cx.bearer()?;
+    let machine = machines::ownable(cx, machine).await?;
+    let owner = body.read(&Guards::at(cx.version))?.id();
+    let machine = machines::change_owner(cx, machine, owner).await?;
+    Ok(Document::of(resource(machine)))
+}
+
+async fn change_group(cx: &Cx, machine: &str, body: Body<GroupBody>) -> Result<Document<Machines>> {
+    cx.bearer()?;
+    let group = body.read(&Guards::at(cx.version))?.id();
+    let machine = machines::change_group(cx, machine, group).await?;
+    Ok(Document::of(resource(machine)))
 }
 
 fn answer(machine: View) -> Owned<Document<Machines>> {

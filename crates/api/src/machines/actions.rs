@@ -26,14 +26,14 @@ const ALIAS: (&str, &str) = ("license.user", "license.owner");
 
 /// What is sent to be proven.
 #[derive(Debug, Object, Deserialize)]
-pub struct ProofMeta {
+pub struct OfflineProofMeta {
     /// What the proof shall hold, with its keys in snake case.
     dataset: Metadata,
 }
 
 /// What is answered besides the machine.
 #[derive(Debug, Object, Serialize)]
-pub struct Proof {
+pub struct OfflineProof {
     /// The proof: one line that an app can verify without a connection.
     proof: String,
 }
@@ -102,8 +102,8 @@ impl MachineActionsApi {
         &self,
         cx: Data<&Cx>,
         machine: Path<String>,
-        body: Body<Meta<Option<ProofMeta>>>,
-    ) -> Result<Owned<Document<Machines, Proof>>> {
+        body: Body<Meta<Option<OfflineProofMeta>>>,
+    ) -> Result<Owned<Document<Machines, OfflineProof>>> {
         let machine = machines::provable(&cx, &machine).await?;
         let customer = matches!(cx.bearer()?.role, Role::User | Role::License);
         let guards = Guards::at(cx.version).allow(!customer, &["meta"]);
@@ -112,7 +112,7 @@ impl MachineActionsApi {
         let (machine, proof) = machines::prove(&cx, machine, dataset).await?;
         Ok(Owned::of(
             &machine.clone(),
-            Document::of(resource(machine)).with_meta(Proof { proof }),
+            Document::of(resource(machine)).with_meta(OfflineProof { proof }),
         ))
     }
 }

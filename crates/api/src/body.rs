@@ -34,6 +34,14 @@ impl<T: Type + DeserializeOwned + 'static> Body<T> {
         meta(&self.document, name)
     }
 
+    /// The same body, to be read as an older version had it.
+    pub fn of<U>(self) -> Body<U> {
+        Body {
+            document: self.document,
+            wanted: PhantomData,
+        }
+    }
+
     /// Judges the body's shape and reads it.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! What is answered: documents of one resource or a list, printed straight to bytes.
 
+mod directed;
 mod dressed;
 mod elsewhere;
 pub mod relationships;
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 use crate::fields::maybe::or_null;
 use crate::input::Nothing;
 
+pub use directed::Directed;
 pub use dressed::{Dress, Dressed};
 pub use elsewhere::{ToAny, ToElsewhere};
 pub use relationships::{AccountLink, EnvironmentLink, Related, ToMany, ToOne};

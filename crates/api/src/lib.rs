@@ -27,6 +27,7 @@ pub mod machines;
 pub mod masking;
 pub mod negotiate;
 pub mod nouns;
+pub mod objects;
 pub mod packages;
 pub mod paging;
 mod passwords;

@@ -51,11 +51,48 @@ const READ_AS_JSON: &[&str] = &[
     "text/plain",
 ];
 
-/// The media type to answer in; `binary` where a route also accepts `application/octet-stream`.
+/// What a route has to answer besides documents, so that more may be asked of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answers {
+    /// Documents alone.
+    Documents,
+    /// Files of these bytes' type, too: `application/octet-stream` is fine.
+    Binary,
+    /// Files of whatever type: anything is fine (distribution §2.5).
+    Files,
+}
+
+/// What a path relative to the account answers.
+pub fn answers(path: &str) -> Answers {
+    match file_in(path) {
+        Some(_) => Answers::Files,
+        None if path.ends_with("/artifact") => Answers::Files,
+        None => Answers::Binary,
+    }
+}
+
+/// Where the name of a file begins that a path relative to the account ends in: everything after
+/// `/artifacts/` is one name, whatever slashes and dots are in it.
+pub fn file_in(path: &str) -> Option<usize> {
+    let mut segments = path.trim_start_matches('/').split('/');
+    let first = segments.next()?;
+    let before = match first {
+        "artifacts" => "/artifacts/".len(),
+        "releases" | "products" => {
+            let parent = segments.next()?;
+            (segments.next()? == "artifacts")
+                .then(|| first.len() + parent.len() + "///artifacts/".len() - 1)?
+        }
+        _ => return None,
+    };
+    (path.len() > before).then_some(before)
+}
+
+/// The media type to answer in.
 ///
 /// # Errors
 /// When no type that the client accepts can be answered.
-pub fn accepted(accept: Option<&str>, binary: bool) -> Result<Media, Error> {
+pub fn accepted(accept: Option<&str>, answers: Answers) -> Result<Media, Error> {
     let Some(accept) = accept.filter(|accept| !accept.trim().is_empty()) else {
         return Ok(Media::JsonApi);
     };
@@ -73,9 +110,10 @@ pub fn accepted(accept: Option<&str>, binary: bool) -> Result<Media, Error> {
                 .find(|(listed, _)| name.eq_ignore_ascii_case(listed));
             known.map(|(_, media)| *media).or_else(|| {
                 let octets = name.eq_ignore_ascii_case("application/octet-stream");
-                (binary && octets).then_some(Media::JsonApi)
+                (answers != Answers::Documents && octets).then_some(Media::JsonApi)
             })
         })
+        .or_else(|| (answers == Answers::Files).then_some(Media::JsonApi))
         .ok_or_else(|| Error::unreadable(Code::MimeTypeInvalid))
 }
 
@@ -164,7 +202,7 @@ pub fn format(path: &str) -> Result<Format<'_>, Error> {
     let Some((stem, extension)) = last.rsplit_once('.') else {
         return Ok(Format::None);
     };
-    if DOTTED.contains(&noun) || stem.is_empty() {
+    if DOTTED.contains(&noun) || stem.is_empty() || file_in(path).is_some() {
         return Ok(Format::None);
     }
     let extension = extension.to_ascii_lowercase();
@@ -222,9 +260,33 @@ mod tests {
             (Some(",;="),                                           None),
         ];
         for (accept, media) in table {
-            assert_eq!(accepted(accept, true).ok(), media, "{accept:?}");
+            assert_eq!(accepted(accept, Answers::Binary).ok(), media, "{accept:?}");
         }
-        assert!(accepted(Some("application/octet-stream"), false).is_err());
+        assert!(accepted(Some("application/octet-stream"), Answers::Documents).is_err());
+        assert_eq!(
+            accepted(Some("image/png"), Answers::Files).ok(),
+            Some(JsonApi)
+        );
+    }
+
+    #[test]
+    fn everything_after_artifacts_is_one_name() {
+        #[rustfmt::skip]
+        let table = [
+            ("/artifacts/App.zip",               Some("App.zip")),
+            ("/artifacts/dir/App.zip",           Some("dir/App.zip")),
+            ("/releases/1.0/artifacts/a/b.yml",  Some("a/b.yml")),
+            ("/products/x/artifacts/a.yml",      Some("a.yml")),
+            ("/artifacts",                       None),
+            ("/artifacts/",                      None),
+            ("/releases/1.0/artifacts",          None),
+            ("/releases/1.0",                    None),
+            ("/releases",                        None),
+            ("/licenses/x/artifacts/y",          None),
+        ];
+        for (path, name) in table {
+            assert_eq!(file_in(path).map(|at| &path[at..]), name, "{path}");
+        }
     }
 
     #[test]
@@ -262,6 +324,7 @@ mod tests {
             ("/tokens/1.jsonapi",      Some(Format::Answered("/tokens/1", Media::JsonApi))),
             ("/policies.csv",          None),
             ("/policies.v2",           Some(Format::None)),
+            ("/artifacts/a/b.zip",     Some(Format::None)),
             ("/users/ann@mail.html",   Some(Format::None)),
             ("/licenses/A.B.json",     Some(Format::None)),
             ("/licenses/a.b/actions/validate", Some(Format::None)),

@@ -1,25 +1,30 @@
 //! `/releases`: versions of products, as they are shipped (distribution reference §1).
 
 mod constraint;
+mod constraints;
 mod files;
 mod filters;
 mod input;
+mod old;
 mod related;
 mod resource;
 
 use keystead_app::Cx;
 use keystead_app::releases;
+use keystead_domain::version::ApiVersion;
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
 pub use self::constraint::constraint;
+pub use self::constraints::ReleaseConstraintsApi;
 pub use self::files::WithFiles;
 pub use self::filters::{ProductReleaseFilters, ReleaseFilters, named};
+pub use self::old::OldReleasesApi;
 pub use self::related::ReleaseRelationsApi;
 pub use self::resource::resource;
 
-use self::input::{NewReleaseBody, ReleaseChangeBody};
+use self::input::{NewReleaseBody, OldReleaseChangeBody, ReleaseChangeBody};
 use crate::body::Body;
 use crate::document::{Created, Document, List, NoContent};
 use crate::listing::{Listing, Parameters};
@@ -43,7 +48,7 @@ impl ReleasesApi {
         query: Listing<ReleaseFilters>,
     ) -> Result<WithFiles<List<Releases>>> {
         let paging = query.paging()?;
-        let filter = query.filters()?.filter(query.query());
+        let filter = query.filters()?.filter(query.query(), cx.version);
         let page = releases::list(&cx, filter, paging.page, paging.direction).await?;
         let files = WithFiles::files(&cx, &page.rows).await?;
         Ok(files.and(query.list(paging, page.map(resource))))
@@ -53,11 +58,12 @@ impl ReleasesApi {
     ///
     /// A draft, unless it says otherwise: nobody but its vendor sees it before it is published.
     #[oai(path = "/releases", method = "post", operation_id = "createRelease")]
-    async fn create(&self, cx: Data<&Cx>, body: Body<NewReleaseBody>) -> Result<Created<Releases>> {
-        cx.bearer()?;
-        let sent = body.read(&Guards::at(cx.version))?;
-        let release = releases::create(&cx, input::draft(sent)).await?;
-        Ok(Created(Document::of(resource(release))))
+    async fn create(
+        &self,
+        cx: Data<&Cx>,
+        body: Body<NewReleaseBody>,
+    ) -> Result<WithFiles<Created<Releases>>> {
+        old::create(&cx, body).await
     }
 
     /// Update a release
@@ -153,7 +159,7 @@ impl ReleasesApi {
         release: Path<String>,
         query: Parameters<ReleaseFilters>,
     ) -> Result<WithFiles<Document<Releases>>> {
-        let filter = query.lenient()?.filter(query.query());
+        let filter = query.lenient()?.filter(query.query(), cx.version);
         let found = releases::show(&cx, &release, &filter).await?;
         WithFiles::document(&cx, found).await
     }
@@ -165,7 +171,11 @@ async fn update(
     body: Body<ReleaseChangeBody>,
 ) -> Result<WithFiles<Document<Releases>>> {
     let release = releases::changeable(cx, release).await?;
-    let sent = body.read(&Guards::at(cx.version))?;
-    let release = releases::update(cx, release, input::change(sent)).await?;
+    let guards = Guards::at(cx.version);
+    let change = match cx.version {
+        ApiVersion::V1_0 => input::old_change(body.of::<OldReleaseChangeBody>().read(&guards)?),
+        _ => input::change(body.read(&guards)?),
+    };
+    let release = releases::update(cx, release, change).await?;
     WithFiles::document(cx, release).await
 }

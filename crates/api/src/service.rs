@@ -20,6 +20,7 @@ use crate::licenses::{
     LicenseActionsApi, LicenseEntitlementsApi, LicenseRelationsApi, LicenseUsersApi, LicensesApi,
 };
 use crate::machines::{MachineActionsApi, MachinesApi};
+use crate::objects::Objects;
 use crate::packages::PackagesApi;
 use crate::passwords::PasswordsApi;
 use crate::pipeline::{Gate, Options};
@@ -27,7 +28,7 @@ use crate::policies::{PoliciesApi, PolicyRelationsApi};
 use crate::processes::ProcessesApi;
 use crate::products::{ProductDistributionApi, ProductRelationsApi, ProductsApi};
 use crate::profiles::ProfilesApi;
-use crate::releases::{ReleaseRelationsApi, ReleasesApi};
+use crate::releases::{OldReleasesApi, ReleaseConstraintsApi, ReleaseRelationsApi, ReleasesApi};
 use crate::request_logs::RequestLogsApi;
 use crate::search::SearchApi;
 use crate::second_factors::SecondFactorsApi;
@@ -68,6 +69,8 @@ fn operations() -> impl poem_openapi::OpenApi {
         (
             ReleasesApi,
             ReleaseRelationsApi,
+            ReleaseConstraintsApi,
+            OldReleasesApi,
             ArtifactsApi,
             PackagesApi,
             FacetsApi,
@@ -112,6 +115,7 @@ pub fn endpoint(app: Arc<App>, options: Options) -> BoxEndpoint<'static, Respons
     Route::new()
         .at("/v1/openapi.json", get(json))
         .at("/docs", get(html))
+        .at("/objects/*object", Objects::new(app.clone()))
         .nest_no_strip(
             "/v1",
             Gate::new(app, options, Route::new().nest("/v1", service())),

@@ -14,9 +14,9 @@ use crate::document::{Document, List, Rendered, Resource};
 use crate::entitlements::attached;
 use crate::versions::{Exchange, LicenseOwners, downgrade};
 use crate::{
-    accounts, components, entitlements, environments, groups, keys, licenses, machines, packages,
-    passwords, policies, processes, products, releases, second_factors, settings, tokens, users,
-    webhook_events,
+    accounts, artifacts, components, entitlements, environments, groups, keys, licenses, machines,
+    packages, passwords, policies, processes, products, releases, second_factors, settings, tokens,
+    users, webhook_events,
 };
 
 /// Prints the documents of events as the API answers them.
@@ -51,6 +51,7 @@ impl Documents for Printer {
 fn print(payload: Payload<'_>, now: DateTime<Utc>) -> String {
     match payload {
         Payload::Account(account)             => one(accounts::resource(account.clone())),
+        Payload::Artifact(artifact)           => one(artifacts::resource(artifact.clone())),
         Payload::Component(component)         => one(components::resource(component.clone())),
         Payload::Entitlement(entitlement)     => one(entitlements::resource(entitlement.clone())),
         Payload::Environment(environment)     => one(environments::resource(environment.clone())),
@@ -67,6 +68,7 @@ fn print(payload: Payload<'_>, now: DateTime<Utc>) -> String {
         Payload::Process(process)             => one(processes::resource(process.clone())),
         Payload::Product(product)             => one(products::resource(product.clone())),
         Payload::Release(release)             => one(releases::resource(release.clone())),
+        Payload::ReleaseConstraints(rows, _)  => many(rows.iter().cloned().map(releases::constraint)),
         Payload::PasswordReset(person, token) => text(&passwords::told(person.clone(), token)),
         Payload::SecondFactor(factor, _)      => one(second_factors::told(factor.clone())),
         Payload::Setting(setting)             => one(settings::resource(setting.clone())),

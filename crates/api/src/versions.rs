@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::problem::Result;
 
-pub use exchange::{Exchange, LicenseOwners, ReleaseFile, ReleaseFiles};
+pub use exchange::{Exchange, FileProducts, LicenseOwners, ReleaseFile, ReleaseFiles};
 pub use request::{Renamed, upgrade_request};
 pub use response::{downgrade, downgrade_bytes};
 

@@ -12,6 +12,7 @@ use keystead_domain::version::ApiVersion;
 use keystead_domain::webhook::Reach;
 use keystead_domain::{AccountId, Code, EventId, Kind, Problem, Refused, RequestId};
 use keystead_signing::seal::MasterKey;
+use keystead_storage::Storage;
 use keystead_store::entities::{Event, Session};
 use keystead_store::{Db, Tx};
 use uuid::Uuid;
@@ -58,6 +59,8 @@ pub struct Settings {
     pub request_logs: request_logs::Settings,
     /// Where receivers of webhooks may be.
     pub webhooks: Reach,
+    /// The largest object that is taken in, in bytes.
+    pub max_object_bytes: u64,
 }
 
 /// What the application is made of; see [`App::start`].
@@ -75,6 +78,8 @@ pub struct Parts {
     pub settings: Settings,
     /// What prints the documents that events carry.
     pub documents: Arc<dyn Documents>,
+    /// Where the files of releases lie.
+    pub storage: Arc<dyn Storage>,
 }
 
 /// The application: everything that outlives a request.
@@ -106,6 +111,8 @@ pub struct App {
     pub hearts: Hearts,
     /// What pings of processes share.
     pub process_pings: Pings,
+    /// Where the files of releases lie.
+    pub storage: Arc<dyn Storage>,
 }
 
 impl App {
@@ -118,6 +125,7 @@ impl App {
             master_key,
             settings,
             documents,
+            storage,
         } = parts;
         let master_key = Arc::new(master_key);
         let herald = Herald::new(documents, ids.clone());
@@ -130,6 +138,7 @@ impl App {
             herald,
             hearts: Hearts::start(&db, settings.heartbeats.clone()),
             process_pings: Pings::start(&db),
+            storage,
             db,
             clock,
             ids,

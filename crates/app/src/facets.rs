@@ -64,5 +64,5 @@ pub(crate) async fn one(
     name: &str,
 ) -> Result<Facet> {
     let facet = facets::find(&cx.db, scope, kind, product, name).await?;
-    Ok(cx.allow(reading(kind), facet)?)
+    Ok(cx.allow(reading(kind), facet)?.facet)
 }

@@ -1,21 +1,30 @@
 //! Releases: versions of a product, as they are shipped.
 
+pub mod constraints;
 pub mod create;
 pub mod delete;
+pub mod file;
 pub mod list;
+pub mod offer;
+pub mod package;
 pub mod publish;
 pub mod related;
 pub mod show;
 pub mod update;
+pub mod upgrade;
 mod verdict;
 
+pub use constraints::{attach, detach};
 pub use create::{Draft, create};
 pub use delete::delete;
 pub use list::list;
+pub use offer::{Offer, Sought, Wanted, offer};
+pub use package::{Movable, movable, repackage};
 pub use publish::{publish, yank};
 pub use related::{constraint, constraints, entitlement, entitlements, package, product};
 pub use show::show;
 pub use update::{Change, Changeable, changeable, update};
+pub use upgrade::{Asked, Upgrade, upgrade};
 pub(crate) use verdict::admit;
 
 use keystead_domain::access::Scope;
@@ -27,7 +36,7 @@ use keystead_store::{Tx, releases};
 use crate::{Cx, Result};
 
 /// What events are about.
-const NOUN: &str = "releases";
+pub(crate) const NOUN: &str = "releases";
 
 /// Another release of the product, or of the package, must not have the tag; nor, if the version
 /// is new, the version. Clients of API 1.0 may repeat versions. The product is locked by then.

@@ -3,7 +3,7 @@
 use keystead_domain::access::Action;
 use keystead_domain::search::{self, Field, Sent, Subject, Term, Wanted};
 use keystead_signing::digest::sha256;
-use keystead_store::entities::{Entitlement, Group, Policy, Product, RequestLog};
+use keystead_store::entities::{Entitlement, Group, Policy, Product, Release, RequestLog};
 use keystead_store::licenses::Loaded as License;
 use keystead_store::page::{Direction, Page, Slice};
 use keystead_store::search as stored;
@@ -27,6 +27,8 @@ pub enum Found {
     Policies(Slice<Policy>),
     /// Of products.
     Products(Slice<Product>),
+    /// Of releases.
+    Releases(Slice<Release>),
     /// Of requests.
     RequestLogs(Slice<RequestLog>),
     /// Of users, of whatever role.
@@ -42,6 +44,7 @@ const LISTS: &[(Subject, Action)] = &[
     (Subject::Machines,     Action::MachineList),
     (Subject::Policies,     Action::PolicyList),
     (Subject::Products,     Action::ProductList),
+    (Subject::Releases,     Action::ReleaseList),
     (Subject::RequestLogs,  Action::RequestLogList),
     (Subject::Users,        Action::UserList),
 ];
@@ -71,6 +74,7 @@ pub async fn search(cx: &Cx, sent: Sent<'_>, page: Page, direction: Direction) -
             }
             stored::Found::Policies(page) => Found::Policies(page),
             stored::Found::Products(page) => Found::Products(page),
+            stored::Found::Releases(page) => Found::Releases(page),
             stored::Found::RequestLogs(page) => Found::RequestLogs(page),
             stored::Found::Users(page) => {
                 let page = cx.allow_each(Action::UserShow, &scope, page)?;

@@ -18,6 +18,7 @@ mod nouns;
 mod placeholders;
 mod report;
 mod run;
+mod shelf;
 mod signatures;
 mod steps;
 mod suite;

@@ -20,6 +20,7 @@ use crate::databases::{Database, Databases};
 use crate::door::{Answer, Door, Sent};
 use crate::fault::{Fault, Outcome, broken};
 use crate::nouns::{self, Noun, Row};
+use crate::shelf::Shelf;
 use crate::time::Time;
 use crate::words::place;
 
@@ -143,6 +144,8 @@ pub struct World {
     pub event_names: HashMap<String, String>,
     /// Lines of logs that were laid behind the API's back: no request wrote them.
     pub laid: HashSet<Uuid>,
+    /// Where the files of releases seem to lie.
+    pub shelf: Arc<Shelf>,
     /// What the steps so far needed and did without.
     pub lacking: Vec<String>,
     app: Arc<App>,
@@ -159,6 +162,7 @@ impl World {
     pub async fn start(shared: Arc<Shared>, multi_account: bool, seed: u64) -> Result<Self> {
         let database = shared.databases.take().await?;
         let time = Time::default();
+        let shelf = Arc::new(Shelf::default());
         let app = App::start(Parts {
             db: database.db.clone(),
             clock: time.clock(),
@@ -174,6 +178,7 @@ impl World {
                 ..Settings::default()
             },
             documents: Arc::new(Printer),
+            storage: shelf.clone(),
         });
         let mut world = Self {
             door: Door::new(app.clone()),
@@ -193,6 +198,7 @@ impl World {
             made: 0,
             event_names: HashMap::new(),
             laid: HashSet::new(),
+            shelf,
             lacking: Vec::new(),
             database,
             last_stamp: AtomicI64::new(0),

@@ -2,8 +2,10 @@
 //! reference §1.3, §6).
 
 pub mod access;
+pub mod artifact;
 pub mod draft;
 pub mod semver;
+pub mod upgrade;
 
 pub use semver::Semver;
 

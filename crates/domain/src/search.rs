@@ -23,6 +23,8 @@ pub enum Subject {
     Policies,
     /// What is sold.
     Products,
+    /// What is shipped.
+    Releases,
     /// What was asked of the server.
     RequestLogs,
     /// People.
@@ -63,7 +65,7 @@ pub enum Relation {
     Owner,
     /// The policy of a license, or of a machine's license.
     Policy,
-    /// The product of a policy, a license, or of a machine's license.
+    /// The product of a policy, a release, a license, or of a machine's license.
     Product,
     /// The owner and the other users of a license, or of a machine's license.
     User,
@@ -100,6 +102,11 @@ const FIELDS: &[(Subject, &str, Field)] = &[
     (Subject::Products,     "id",          Field::Id),
     (Subject::Products,     "name",        Field::Part("name")),
     (Subject::Products,     "metadata",    Field::Metadata),
+    (Subject::Releases,     "id",          Field::Id),
+    (Subject::Releases,     "version",     Field::Part("version")),
+    (Subject::Releases,     "tag",         Field::Part("tag")),
+    (Subject::Releases,     "metadata",    Field::Metadata),
+    (Subject::Releases,     "product",     Field::Of(Relation::Product)),
     (Subject::RequestLogs,  "id",          Field::IdIn("id")),
     (Subject::RequestLogs,  "requestor",   Field::IdIn("requestor_id")),
     (Subject::RequestLogs,  "requestor_id", Field::IdIn("requestor_id")),

@@ -3,15 +3,19 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
+use keystead_api::objects;
 use keystead_api::telling::Printer;
 use keystead_app::{App, Clock, Parts, Settings, heartbeats, request_logs};
 use keystead_domain::Ids;
 use keystead_domain::webhook::Reach;
+use keystead_signing::url::UrlKey;
 use keystead_signing::{MasterKey, Secret, SystemEntropy};
+use keystead_storage::{Access, Bucket, Local, Storage};
 use keystead_store::{Db, Options, accounts, migrate};
 
-use crate::config::{Config, Tenancy, redacted_url, weak_password};
+use crate::config::{Config, StorageBackend, Tenancy, redacted_url, weak_password};
 use crate::hosts::hosts;
+use crate::server::public_url;
 use crate::{data_dir, master_key, runtime};
 
 /// What a start is given besides its configuration: by the program from its surroundings, by tests
@@ -24,6 +28,8 @@ pub struct Overrides {
     pub ids: Option<Ids>,
     /// The master key as text, which wins over the key file.
     pub master_key: Option<Secret<String>>,
+    /// What clients call the server, without a slash at the end, once it is known where it listens.
+    pub public_url: Option<String>,
 }
 
 /// Connects to the configured database.
@@ -62,6 +68,10 @@ pub async fn application(config: &Config, overrides: Overrides, db: Db) -> Resul
         tracing::info!(migrations = migrated.len(), "schema brought up to date");
     }
     let master_key = key(config, overrides.master_key.as_ref(), &db).await?;
+    let url = overrides
+        .public_url
+        .unwrap_or_else(|| public_url(config, config.http.listen));
+    let storage = storage(config, &url, &master_key)?;
     let app = App::start(Parts {
         db,
         clock: overrides.clock.unwrap_or_else(runtime::system_clock),
@@ -69,6 +79,7 @@ pub async fn application(config: &Config, overrides: Overrides, db: Db) -> Resul
         master_key,
         settings: settings(config),
         documents: Arc::new(Printer),
+        storage,
     });
     // Better no server than one that fails every request it should sign.
     app.tenants.only().await.context(
@@ -103,6 +114,31 @@ async fn key(config: &Config, given: Option<&Secret<String>>, db: &Db) -> Result
     Ok(key)
 }
 
+/// Where the files of releases lie.
+fn storage(config: &Config, url: &str, master_key: &MasterKey) -> Result<Arc<dyn Storage>> {
+    let chosen = &config.storage;
+    Ok(match chosen.backend {
+        StorageBackend::Local => {
+            let base = format!("{url}{}", objects::PREFIX);
+            let key = UrlKey::of(master_key);
+            Arc::new(Local::new(config.objects_dir(), &base, key))
+        }
+        StorageBackend::S3 => {
+            let secret = chosen.secret_access_key.as_ref();
+            let credentials = chosen.access_key_id.clone().zip(secret.cloned());
+            let endpoint = chosen.endpoint.as_ref().map(ToString::to_string);
+            let access = Access {
+                bucket: chosen.bucket.clone().unwrap_or_default(),
+                region: chosen.region.clone(),
+                endpoint: endpoint.map(|url| url.trim_end_matches('/').to_owned()),
+                credentials,
+                path_style: chosen.path_style,
+            };
+            Arc::new(Bucket::new(&access).context("can't use the bucket (`storage.*`)")?)
+        }
+    })
+}
+
 /// The operator's choices, in the application's words.
 fn settings(config: &Config) -> Settings {
     let heartbeat = &config.heartbeat;
@@ -126,5 +162,6 @@ fn settings(config: &Config) -> Settings {
             true => Reach::Internal,
             false => Reach::Public,
         },
+        max_object_bytes: config.storage.max_object_bytes,
     }
 }

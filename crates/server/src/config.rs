@@ -55,6 +55,7 @@ pub struct Config {
     pub heartbeat: Heartbeat,
     pub history: History,
     pub webhooks: Webhooks,
+    pub storage: Storage,
 }
 
 /// How strict to be with weak secrets.
@@ -307,6 +308,34 @@ pub struct Webhooks {
     pub allow_internal: bool,
 }
 
+/// Where the files of releases lie.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Storage {
+    pub backend: StorageBackend,
+    #[serde(deserialize_with = "parse::optional_text")]
+    pub directory: Option<PathBuf>,
+    pub max_object_bytes: u64,
+    #[serde(deserialize_with = "parse::optional_text")]
+    pub bucket: Option<String>,
+    pub region: String,
+    #[serde(deserialize_with = "parse::optional_text")]
+    pub endpoint: Option<Url>,
+    #[serde(deserialize_with = "parse::optional_text")]
+    pub access_key_id: Option<String>,
+    #[serde(deserialize_with = "parse::optional_secret")]
+    pub secret_access_key: Option<Secret<String>>,
+    pub path_style: bool,
+}
+
+/// What keeps the files of releases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StorageBackend {
+    Local,
+    S3,
+}
+
 impl Default for Config {
     fn default() -> Self {
         toml::from_str(DEFAULTS).expect("a test parses the embedded file")
@@ -331,6 +360,14 @@ impl Config {
                 self.data_dir.join("keystead.db").display()
             ))
         })
+    }
+
+    /// Where the files of releases lie: the configured directory, or one in the data directory.
+    pub fn objects_dir(&self) -> PathBuf {
+        match &self.storage.directory {
+            Some(directory) => directory.clone(),
+            None => self.data_dir.join("objects"),
+        }
     }
 
     fn is_reachable_from_elsewhere(&self) -> bool {

@@ -74,6 +74,11 @@ impl Server {
 
         let time_passes_by_itself = overrides.clock.is_none();
         let db = boot::connect(&config).await?;
+        let url = public_url(&config, addr);
+        let overrides = Overrides {
+            public_url: Some(url.clone()),
+            ..overrides
+        };
         let app = boot::application(&config, overrides, db).await?;
         let first_run = first_run::bootstrap(&app, &config).await?;
         // Whether we were gone must be known before the first ping is answered.
@@ -87,7 +92,6 @@ impl Server {
         };
 
         let health = readiness(app.db.clone());
-        let url = public_url(&config, addr);
         let api = config.role.answers_requests().then(|| {
             Arc::new(keystead_api::endpoint(
                 app.clone(),

@@ -1,6 +1,6 @@
 //! The one hash of what is looked up by its digest: license keys, fingerprints, tokens.
 
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::digest::{Context, SHA256, digest};
 
 /// The SHA-256 of `bytes`.
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
@@ -8,6 +8,32 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
         .as_ref()
         .try_into()
         .expect("SHA-256 has 32 bytes")
+}
+
+/// The SHA-256 of what comes piece by piece.
+pub struct Sha256(Context);
+
+impl Default for Sha256 {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Sha256 {
+    /// Of nothing yet.
+    pub fn new() -> Self {
+        Self(Context::new(&SHA256))
+    }
+
+    /// The next piece.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of all pieces, in hex.
+    pub fn finish_hex(self) -> String {
+        hex::encode(self.0.finish())
+    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ pub mod seal;
 pub mod secret;
 pub mod token;
 pub mod totp;
+pub mod url;
 
 mod algorithm;
 

@@ -4,6 +4,7 @@
 //! (AES-256-GCM). It opens only under the same key and for the context it was sealed for.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::hmac;
 use base64::{
     Engine,
     engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD},
@@ -93,6 +94,15 @@ impl MasterKey {
             bytes: Secret::new(bytes),
             cipher: LessSafeKey::new(unbound),
         }
+    }
+
+    /// Another key for one purpose: HMAC-SHA-256 of the purpose, so that neither tells the other.
+    pub(crate) fn derive(&self, purpose: &[u8]) -> [u8; 32] {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.bytes.expose());
+        hmac::sign(&key, purpose)
+            .as_ref()
+            .try_into()
+            .expect("HMAC-SHA-256 has 32 bytes")
     }
 
     /// The key as 64 hex digits, for the file it is kept in.

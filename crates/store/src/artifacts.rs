@@ -6,10 +6,10 @@ use chrono::{DateTime, Utc};
 use keystead_domain::access::{Scope, Seen, Tie, Tied, Viewer};
 use keystead_domain::words::ArtifactStatus;
 use keystead_domain::{ArtifactId, Refused, ReleaseId};
-use sea_orm::sea_query::{Expr, IntoCondition, LockType, NullOrdering, Query};
+use sea_orm::sea_query::{IntoCondition, LockType, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
-    JoinType, Order, QueryFilter, QueryOrder, QuerySelect, Select,
+    JoinType, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use uuid::Uuid;
 
@@ -112,23 +112,7 @@ fn by_version(select: Select<Entity>) -> Select<Entity> {
         .to(Column::ReleaseId)
         .into();
     let select = select.join_rev(JoinType::InnerJoin, of_release);
-    let select = [R::VersionMajor, R::VersionMinor, R::VersionPatch]
-        .into_iter()
-        .fold(select, |select, column| {
-            select.order_by(Expr::col((release::Entity, column)), Order::Desc)
-        });
-    let nulls = [
-        (R::PreWord, NullOrdering::First),
-        (R::PreNum, NullOrdering::Last),
-        (R::BuildWord, NullOrdering::Last),
-        (R::BuildNum, NullOrdering::Last),
-    ];
-    nulls
-        .into_iter()
-        .fold(select, |select, (column, nulls)| {
-            let column = Expr::col((release::Entity, column));
-            select.order_by_with_nulls(column, Order::Desc, nulls)
-        })
+    releases::by_version(select)
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id)
 }
@@ -234,4 +218,89 @@ pub async fn insert(tx: &Tx, row: Artifact) -> Result<Artifact> {
 /// When the database fails.
 pub async fn update(tx: &Tx, row: Artifact) -> Result<Artifact> {
     Ok(row.into_active_model().reset_all().update(tx).await?)
+}
+
+/// Removes a file's row.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(tx: &Tx, id: ArtifactId) -> Result<()> {
+    Entity::delete_by_id(id).exec(tx).await?;
+    Ok(())
+}
+
+/// The file with this id, whoever asks; none when it is gone.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_id<C: ConnectionTrait>(connection: &C, id: ArtifactId) -> Result<Option<Artifact>> {
+    Ok(Entity::find_by_id(id).one(connection).await?)
+}
+
+/// Files of all accounts whose objects are waited for, the oldest first, after a place in this
+/// order. Uses `release_artifacts_waiting`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waiting<C: ConnectionTrait>(
+    connection: &C,
+    after: Option<(DateTime<Utc>, ArtifactId)>,
+    limit: u64,
+) -> Result<Vec<Artifact>> {
+    use ArtifactStatus::{Processing, Waiting};
+
+    let later = after.map(|(created_at, id)| {
+        Condition::any().add(Column::CreatedAt.gt(created_at)).add(
+            Condition::all()
+                .add(Column::CreatedAt.eq(created_at))
+                .add(Column::Id.gt(id)),
+        )
+    });
+    Ok(Entity::find()
+        .filter(Column::Status.is_in([Waiting, Processing]))
+        .filter(Condition::all().add_option(later))
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(connection)
+        .await?)
+}
+
+/// Which of these ids are files'.
+///
+/// # Errors
+/// When the database fails.
+pub async fn known<C: ConnectionTrait>(
+    connection: &C,
+    ids: impl IntoIterator<Item = ArtifactId>,
+) -> Result<Vec<ArtifactId>> {
+    Ok(Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Id.is_in(ids))
+        .into_tuple()
+        .all(connection)
+        .await?)
+}
+
+/// So many files at most that `scope` sees and `filter` lets through.
+///
+/// # Errors
+/// When the database fails.
+pub async fn like<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    now: DateTime<Utc>,
+    filter: &Filter,
+    limit: u64,
+) -> Result<Vec<ArtifactId>> {
+    Ok(visible(scope, now)
+        .filter(filter.condition(scope))
+        .select_only()
+        .column(Column::Id)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(connection)
+        .await?)
 }

@@ -2,10 +2,10 @@
 //! told apart by.
 
 use chrono::{DateTime, Utc};
-use keystead_domain::access::{Scope, Seen, Tie, Tied, Viewer};
+use keystead_domain::access::{Environment, Scope, Seen, Tie, Tied, Viewer};
 use keystead_domain::ids::Ids;
 use keystead_domain::words::{DistributionStrategy, FacetKind};
-use keystead_domain::{ProductId, Refused};
+use keystead_domain::{EnvironmentId, ProductId, Refused};
 use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, OnConflict, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Select,
@@ -15,12 +15,24 @@ use uuid::Uuid;
 use crate::entities::facet::{Column, Entity};
 use crate::entities::{Facet, artifact, license, package, product, release};
 use crate::page::{self, Direction, Page, Slice};
+use crate::visible::in_environment;
 use crate::{Result, Tx, licenses};
 
-/// Facets belong to nobody and live outside of environments.
-impl Tied for Facet {
+/// A facet as it was found in an environment: it has none itself, and is read in each that has
+/// something with it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// The facet.
+    pub facet: Facet,
+    environment: Option<EnvironmentId>,
+}
+
+impl Tied for Found {
     fn tie(&self) -> Tie {
-        Tie::default()
+        Tie {
+            environment: self.environment,
+            ..Tie::default()
+        }
     }
 }
 
@@ -31,8 +43,9 @@ fn visible(scope: &Scope, kind: FacetKind, product: Option<ProductId>) -> Select
         .filter(Column::AccountId.eq(scope.account()))
         .filter(Column::Kind.eq(kind));
     let staff = matches!(scope.viewer(), Viewer::All | Viewer::Environment(_));
-    // Channels are there whether or not something is on them.
-    if kind == FacetKind::Channel && staff && product.is_none() {
+    let everywhere = matches!(scope.environment(), None | Some(Environment::Global));
+    // Channels are there whether or not something is on them; in an environment, something is.
+    if kind == FacetKind::Channel && staff && everywhere && product.is_none() {
         return own;
     }
     own.filter(Expr::exists(used(scope, kind, product)))
@@ -58,6 +71,7 @@ fn used(scope: &Scope, kind: FacetKind, product: Option<ProductId>) -> SelectSta
                         .equals((artifact::Entity, artifact::Column::ReleaseId)),
                 )
                 .and_where(artifact::Column::AccountId.eq(scope.account()))
+                .cond_where(in_environment(scope, artifact::Column::EnvironmentId))
                 .and_where(Expr::col((artifact::Entity, column)).equals(key))
                 .cond_where(of_products(scope, release::Column::ProductId, product));
         }
@@ -65,6 +79,7 @@ fn used(scope: &Scope, kind: FacetKind, product: Option<ProductId>) -> SelectSta
             query
                 .from(release::Entity)
                 .and_where(release::Column::AccountId.eq(scope.account()))
+                .cond_where(in_environment(scope, release::Column::EnvironmentId))
                 .and_where(Expr::col((release::Entity, release::Column::Channel)).equals(key))
                 .cond_where(of_products(scope, release::Column::ProductId, product));
         }
@@ -72,6 +87,7 @@ fn used(scope: &Scope, kind: FacetKind, product: Option<ProductId>) -> SelectSta
             query
                 .from(package::Entity)
                 .and_where(package::Column::AccountId.eq(scope.account()))
+                .cond_where(in_environment(scope, package::Column::EnvironmentId))
                 .and_where(Expr::col((package::Entity, package::Column::Engine)).equals(key))
                 .cond_where(of_products(scope, package::Column::ProductId, product));
         }
@@ -138,7 +154,7 @@ pub async fn find<C: ConnectionTrait>(
     kind: FacetKind,
     product: Option<ProductId>,
     name: &str,
-) -> Result<Seen<Facet>> {
+) -> Result<Seen<Found>> {
     let id = Uuid::parse_str(name).ok().map(|id| Column::Id.eq(id));
     let key = (kind == FacetKind::Engine).then(|| Column::Key.eq(name));
     let found = if id.is_none() && key.is_none() {
@@ -150,7 +166,10 @@ pub async fn find<C: ConnectionTrait>(
             .await?
     };
     match found {
-        Some(facet) => Ok(scope.seen(facet)),
+        Some(facet) => Ok(scope.seen(Found {
+            facet,
+            environment: scope.environment().and_then(Environment::id),
+        })),
         None => Err(Refused::not_found(&format!("release {kind}"), name).into()),
     }
 }

@@ -2,6 +2,7 @@
 
 mod filter;
 mod holdings;
+mod ranked;
 mod taken;
 mod visible;
 mod write;
@@ -18,9 +19,11 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-pub use filter::{Filter, Named};
+pub use filter::{FileFilter, Filter, Named};
 pub(crate) use filter::{keys, of_engine, of_package, on_channel};
 pub use holdings::{Holding, holdings, strategies};
+pub(crate) use ranked::by_version;
+pub use ranked::{Ranked, ranked};
 pub use taken::{Taken, taken};
 pub(crate) use visible::theirs;
 pub use write::{delete, insert, update};

@@ -15,8 +15,8 @@ use uuid::Uuid;
 use self::sql::Sql;
 use crate::dialect::Dialect;
 use crate::entities::{
-    Entitlement, Group, Policy, Product, RequestLog, User, entitlement, group, license, machine,
-    policy, product, request_log, user,
+    Entitlement, Group, Policy, Product, Release, RequestLog, User, entitlement, group, license,
+    machine, policy, product, release, request_log, user,
 };
 use crate::licenses::Loaded as License;
 use crate::machines::Loaded as Machine;
@@ -38,6 +38,8 @@ pub enum Found {
     Policies(Slice<Policy>),
     /// Of products.
     Products(Slice<Product>),
+    /// Of releases.
+    Releases(Slice<Release>),
     /// Of requests.
     RequestLogs(Slice<RequestLog>),
     /// Of users.
@@ -81,6 +83,10 @@ pub async fn find(
         Subject::Products => {
             let select = matching::<product::Entity>(dialect, scope, search);
             Found::Products(read(db, select, page, direction).await?)
+        }
+        Subject::Releases => {
+            let select = matching::<release::Entity>(dialect, scope, search);
+            Found::Releases(read(db, select, page, direction).await?)
         }
         Subject::RequestLogs => {
             let select = matching::<request_log::Entity>(dialect, scope, search);
@@ -147,6 +153,7 @@ fn table(subject: Subject) -> &'static str {
         Subject::Machines => "machines",
         Subject::Policies => "policies",
         Subject::Products => "products",
+        Subject::Releases => "releases",
         Subject::RequestLogs => "request_logs",
         Subject::Users => "users",
     }

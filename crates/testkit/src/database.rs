@@ -6,7 +6,9 @@ use std::time::UNIX_EPOCH;
 
 use keystead_api::telling::Printer;
 use keystead_app::{App, Parts, Settings, accounts};
+use keystead_signing::url::UrlKey;
 use keystead_signing::{MasterKey, Secret};
+use keystead_storage::Local;
 use keystead_store::{Db, Options, migrate};
 use sea_orm::ConnectionTrait;
 use tempfile::TempDir;
@@ -212,6 +214,11 @@ async fn furnish(url: &str) {
         master_key: MasterKey::from_text(MASTER_KEY).expect("a valid master key"),
         settings: Settings::default(),
         documents: Arc::new(Printer),
+        storage: Arc::new(Local::new(
+            std::env::temp_dir(),
+            "http://localhost/objects",
+            UrlKey::of(&MasterKey::from_text(MASTER_KEY).expect("a valid master key")),
+        )),
     });
     let founding = accounts::Founding {
         slug: "acme".to_owned(),

@@ -66,6 +66,7 @@ impl World {
             clock: Some(clock.handle()),
             ids: Some(counted_ids(FIRST_ID)),
             master_key: Some(Secret::new(MASTER_KEY.to_owned())),
+            public_url: None,
         };
         let running = Server::start(config, overrides)
             .await

@@ -40,13 +40,20 @@ pub(super) async fn enter<E>(
     now: DateTime<Utc>,
 ) -> Result<Entered> {
     syntax::judge(request.method().as_str(), request.uri().path())?;
-    known.media = negotiate::accepted(text(request.headers(), "accept"), true)?;
+    known.media = negotiate::accepted(
+        text(request.headers(), "accept"),
+        negotiate::answers(&known.path),
+    )?;
     if let Format::Answered(path, media) = negotiate::format(&known.path)? {
         known.media = media;
         reroute(request, path);
     }
+    one_name(request, &known.path);
     either_verb(request);
-    let sent = body::parse_early(request, gate.options.max_body_bytes).await?;
+    let sent = match brings_file(request)? {
+        true => bytes::Bytes::new(),
+        false => body::parse_early(request, gate.options.max_body_bytes).await?,
+    };
     if let Some(heard) = &mut known.heard {
         heard.body = sent;
     }
@@ -266,6 +273,32 @@ async fn account<E>(
             Err(not_found(format!("account is invalid (expected {expected})")).into())
         }
         None => Err(Refused::not_found("account", segment).into()),
+    }
+}
+
+/// Whether the body is a file that is meant for elsewhere: some clients of API 1.0 send it along
+/// before they are told where to, and one of them calls it JSON.
+fn brings_file(request: &Request) -> Result<bool> {
+    let path = request.uri().path();
+    if request.method() != Method::PUT
+        || !path.starts_with("/v1/releases/")
+        || !path.ends_with("/artifact")
+    {
+        return Ok(false);
+    }
+    let agent = text(request.headers(), "user-agent").unwrap_or_default();
+    Ok(agent.starts_with("electron-builder")
+        || negotiate::content(request.content_type())? == negotiate::Content::Ignored)
+}
+
+/// Routes what is asked of a file by its name, slashes and all, as one segment.
+fn one_name(request: &mut Request, path: &str) {
+    if let Some(at) = negotiate::file_in(path)
+        && path[at..].contains('/')
+    {
+        let (before, name) = path.split_at(at);
+        let name = name.replace('/', "%2F");
+        reroute(request, &format!("{before}{name}"));
     }
 }
 

@@ -18,7 +18,7 @@ use crate::document::Dress;
 use crate::negotiate::{JSON, JSON_API, Media};
 use crate::problem;
 use crate::throttle::Tally;
-use crate::versions::{Exchange, LicenseOwners, ReleaseFiles, downgrade_bytes};
+use crate::versions::{Exchange, FileProducts, LicenseOwners, ReleaseFiles, downgrade_bytes};
 
 /// Dresses an answer: migrates it to the client's version, names who asked, and signs it.
 pub(super) async fn leave<E>(
@@ -48,6 +48,7 @@ pub(super) async fn leave<E>(
         status: response.status(),
         owners: response.data::<LicenseOwners>(),
         files: response.data::<ReleaseFiles>(),
+        products: response.data::<FileProducts>(),
     };
     let body = downgrade_bytes(&exchange, body);
     if !body.is_empty() && !response.headers().contains_key(header::CONTENT_DISPOSITION) {

@@ -1,17 +1,20 @@
 //! What of a product's releases the bearer sees: lists below `/products/{product}` (distribution
 //! reference §0.5).
 
-use keystead_app::Cx;
 use keystead_app::products::distribution;
+use keystead_app::{Cx, artifacts};
 use keystead_domain::words::FacetKind;
+use poem::Request;
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
-use crate::artifacts::{ProductArtifactFilters, resource as artifact};
+use crate::artifacts::{
+    Downloaded, How, OfProducts, Prefers, ProductArtifactFilters, resource as artifact,
+};
 use crate::document::{Document, List};
 use crate::facets::resource as facet;
-use crate::listing::Listing;
+use crate::listing::{Listing, Parameters};
 use crate::nouns::{Arches, Artifacts, Channels, Engines, Packages, Platforms, Releases};
 use crate::packages::{ProductPackageFilters, resource as package};
 use crate::problem::Result;
@@ -37,7 +40,7 @@ impl ProductDistributionApi {
     ) -> Result<WithFiles<List<Releases>>> {
         cx.bearer()?;
         let paging = query.paging()?;
-        let filter = query.filters()?.filter(query.query());
+        let filter = query.filters()?.filter(query.query(), cx.version);
         let page =
             distribution::releases(&cx, &product, filter, paging.page, paging.direction).await?;
         let files = WithFiles::files(&cx, &page.rows).await?;
@@ -73,18 +76,19 @@ impl ProductDistributionApi {
         cx: Data<&Cx>,
         product: Path<String>,
         query: Listing<ProductArtifactFilters>,
-    ) -> Result<List<Artifacts>> {
+    ) -> Result<OfProducts<List<Artifacts>>> {
         cx.bearer()?;
         let paging = query.paging()?;
         let filter = query.filters()?.filter(query.query());
         let page =
             distribution::artifacts(&cx, &product, filter, paging.page, paging.direction).await?;
-        Ok(query.list(paging, page.map(artifact)))
+        let products = OfProducts::of(&page.rows);
+        Ok(products.and(query.list(paging, page.map(artifact))))
     }
 
     /// Retrieve one of the files of a product's releases
     ///
-    /// By its id or name.
+    /// By its id or name. Whoever may have it is sent to it.
     #[oai(
         path = "/products/:product/artifacts/:artifact",
         method = "get",
@@ -93,11 +97,16 @@ impl ProductDistributionApi {
     async fn artifact(
         &self,
         cx: Data<&Cx>,
+        request: &Request,
         product: Path<String>,
         artifact: Path<String>,
-    ) -> Result<Document<Artifacts>> {
+        how: Parameters<How>,
+    ) -> Result<Downloaded> {
         let found = distribution::artifact(&cx, &product, &artifact).await?;
-        Ok(Document::of(self::artifact(found)))
+        let prefers = Prefers::of(request, how.query());
+        let wish = prefers.wish(how.query());
+        let download = artifacts::download(&cx, found, &wish).await?;
+        Ok(OfProducts::downloaded(download, prefers))
     }
 
     /// List a product's packages

@@ -1,19 +1,27 @@
 //! What a release is related to: below `/releases/{release}`.
 
 use keystead_app::{Cx, artifacts, releases};
+use poem::Request;
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
-use super::constraint;
-use crate::artifacts::{ReleaseArtifactFilters, resource as artifact};
+use super::WithFiles;
+use super::filters::UpgradeFilters;
+use super::resource::Steps;
+use crate::artifacts::{
+    Downloaded, How, OfProducts, Prefers, ReleaseArtifactFilters, resource as artifact,
+};
+use crate::body::Body;
 use crate::document::{Document, List};
 use crate::entitlements::resource as entitlement;
-use crate::listing::Listing;
-use crate::nouns::{Artifacts, Constraints, Entitlements, Packages, Products};
+use crate::fields::NullableLinkBody;
+use crate::listing::{Listing, Parameters};
+use crate::nouns::{Artifacts, Entitlements, Packages, Products, Releases};
 use crate::packages::resource as package;
 use crate::problem::Result;
 use crate::products::resource as product;
+use crate::shape::Guards;
 use crate::tags::Tag;
 
 /// Operations on what a release is related to.
@@ -45,6 +53,50 @@ impl ReleaseRelationsApi {
         Ok(found.map(package).into())
     }
 
+    /// Put a release into another package
+    ///
+    /// Null takes it out of its package.
+    #[oai(
+        path = "/releases/:release/package",
+        method = "put",
+        operation_id = "changeReleasePackage"
+    )]
+    async fn repackage(
+        &self,
+        cx: Data<&Cx>,
+        release: Path<String>,
+        body: Body<NullableLinkBody<Packages>>,
+    ) -> Result<Document<Packages>> {
+        let release = releases::movable(&cx, &release).await?;
+        let sent = body.read(&Guards::at(cx.version))?;
+        let found = releases::repackage(&cx, release, sent.id()).await?;
+        Ok(found.map(package).into())
+    }
+
+    /// Retrieve a release's upgrade
+    ///
+    /// The highest release that may follow it on its channel, as far as the bearer may have it.
+    #[oai(
+        path = "/releases/:release/upgrade",
+        method = "get",
+        operation_id = "getReleaseUpgrade"
+    )]
+    async fn upgrade(
+        &self,
+        cx: Data<&Cx>,
+        release: Path<String>,
+        query: Parameters<UpgradeFilters>,
+    ) -> Result<WithFiles<Document<Releases, Steps>>> {
+        let asked = query.lenient()?.asked(query.query());
+        let upgrade = releases::upgrade(&cx, &release, &asked).await?;
+        let files = WithFiles::files(&cx, std::slice::from_ref(&upgrade.next)).await?;
+        let steps = Steps {
+            current: upgrade.current,
+            next: upgrade.next.version.clone(),
+        };
+        Ok(files.and(Document::of(super::resource(upgrade.next)).with_meta(steps)))
+    }
+
     /// List a release's files
     #[oai(
         path = "/releases/:release/artifacts",
@@ -56,17 +108,18 @@ impl ReleaseRelationsApi {
         cx: Data<&Cx>,
         release: Path<String>,
         query: Listing<ReleaseArtifactFilters>,
-    ) -> Result<List<Artifacts>> {
+    ) -> Result<OfProducts<List<Artifacts>>> {
         let paging = query.paging()?;
         let filter = query.filters()?.into();
         let (page, direction) = (paging.page, paging.direction);
         let page = artifacts::list_of_release(&cx, &release, filter, page, direction).await?;
-        Ok(query.list(paging, page.map(artifact)))
+        let products = OfProducts::of(&page.rows);
+        Ok(products.and(query.list(paging, page.map(artifact))))
     }
 
     /// Retrieve one of a release's files
     ///
-    /// By its id or name.
+    /// By its id or name. Whoever may have it is sent to it.
     #[oai(
         path = "/releases/:release/artifacts/:artifact",
         method = "get",
@@ -75,11 +128,16 @@ impl ReleaseRelationsApi {
     async fn artifact(
         &self,
         cx: Data<&Cx>,
+        request: &Request,
         release: Path<String>,
         artifact: Path<String>,
-    ) -> Result<Document<Artifacts>> {
+        how: Parameters<How>,
+    ) -> Result<Downloaded> {
         let found = artifacts::show_of_release(&cx, &release, &artifact).await?;
-        Ok(Document::of(self::artifact(found)))
+        let prefers = Prefers::of(request, how.query());
+        let wish = prefers.wish(how.query());
+        let download = artifacts::download(&cx, found, &wish).await?;
+        Ok(OfProducts::downloaded(download, prefers))
     }
 
     /// List the entitlements that a release asks for
@@ -114,39 +172,5 @@ impl ReleaseRelationsApi {
     ) -> Result<Document<Entitlements>> {
         let found = releases::entitlement(&cx, &release, &entitlement).await?;
         Ok(Document::of(self::entitlement(found)))
-    }
-
-    /// List a release's constraints
-    #[oai(
-        path = "/releases/:release/constraints",
-        method = "get",
-        operation_id = "listReleaseConstraints"
-    )]
-    async fn constraints(
-        &self,
-        cx: Data<&Cx>,
-        release: Path<String>,
-        query: Listing,
-    ) -> Result<List<Constraints>> {
-        cx.bearer()?;
-        let paging = query.paging()?;
-        let page = releases::constraints(&cx, &release, paging.page, paging.direction).await?;
-        Ok(query.list(paging, page.map(constraint)))
-    }
-
-    /// Retrieve one of a release's constraints
-    #[oai(
-        path = "/releases/:release/constraints/:constraint",
-        method = "get",
-        operation_id = "getReleaseConstraint"
-    )]
-    async fn constraint(
-        &self,
-        cx: Data<&Cx>,
-        release: Path<String>,
-        constraint: Path<String>,
-    ) -> Result<Document<Constraints>> {
-        let found = releases::constraint(&cx, &release, &constraint).await?;
-        Ok(Document::of(self::constraint(found)))
     }
 }

@@ -55,6 +55,16 @@ pub struct SemverParts {
     build: Nullable<String>,
 }
 
+/// The step from a release to the one that comes after it.
+#[derive(Debug, Object, Serialize)]
+#[oai(rename = "ReleaseSteps")]
+pub struct Steps {
+    /// The version that somebody has.
+    pub current: String,
+    /// The version that comes after it.
+    pub next: String,
+}
+
 /// A release's relationships.
 #[derive(Object, Serialize)]
 pub struct ReleaseRelationships {

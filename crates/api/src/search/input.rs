@@ -9,14 +9,15 @@ use serde_json::{Map, Value, json};
 use crate::casing;
 use crate::input::Meta;
 use crate::nouns::{
-    Entitlements, Groups, Licenses, Machines, Noun, Policies, Products, RequestLogs, Users,
+    Entitlements, Groups, Licenses, Machines, Noun, Policies, Products, Releases, RequestLogs,
+    Users,
 };
 
 /// A search.
 #[derive(Debug, Object, Deserialize)]
 pub struct SearchMeta {
     /// What is searched: `entitlements`, `groups`, `licenses`, `machines`, `policies`, `products`,
-    /// `request-logs` or `users`.
+    /// `releases`, `request-logs` or `users`.
     #[oai(rename = "type")]
     #[serde(rename = "type")]
     pub kind: String,
@@ -60,6 +61,7 @@ pub fn subject(kind: &str) -> Option<Subject> {
         row::<Machines>(Subject::Machines),
         row::<Policies>(Subject::Policies),
         row::<Products>(Subject::Products),
+        row::<Releases>(Subject::Releases),
         row::<RequestLogs>(Subject::RequestLogs),
         row::<Users>(Subject::Users),
     ];

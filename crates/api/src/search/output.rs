@@ -11,10 +11,12 @@ use poem_openapi::types::Type;
 use crate::document::{List, described};
 use crate::listing::Listing;
 use crate::nouns::{
-    Entitlements, Groups, Licenses, Machines, Policies, Products, RequestLogs, Users,
+    Entitlements, Groups, Licenses, Machines, Policies, Products, Releases, RequestLogs, Users,
 };
 use crate::paging::Paging;
-use crate::{entitlements, groups, licenses, machines, policies, products, request_logs, users};
+use crate::{
+    entitlements, groups, licenses, machines, policies, products, releases, request_logs, users,
+};
 
 /// One page of what was found, as the list of its type.
 #[derive(Debug)]
@@ -45,6 +47,9 @@ impl Results {
             Found::Products(page) => query
                 .list(paging, page.map(products::resource))
                 .into_response(),
+            Found::Releases(page) => query
+                .list(paging, page.map(releases::resource))
+                .into_response(),
             Found::RequestLogs(page) => query
                 .list(paging, page.map(request_logs::listed))
                 .into_response(),
@@ -71,6 +76,7 @@ impl ApiResponse for Results {
                 List::<Machines>::schema_ref(),
                 List::<Policies>::schema_ref(),
                 List::<Products>::schema_ref(),
+                List::<Releases>::schema_ref(),
                 List::<RequestLogs>::schema_ref(),
                 List::<Users>::schema_ref(),
             ],
@@ -87,6 +93,7 @@ impl ApiResponse for Results {
         <List<Machines> as Type>::register(registry);
         <List<Policies> as Type>::register(registry);
         <List<Products> as Type>::register(registry);
+        <List<Releases> as Type>::register(registry);
         <List<RequestLogs> as Type>::register(registry);
         <List<Users> as Type>::register(registry);
     }

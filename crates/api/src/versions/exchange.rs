@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use keystead_domain::version::ApiVersion;
-use keystead_domain::{ArtifactId, MachineId, ReleaseId, UserId};
+use keystead_domain::{ArtifactId, MachineId, ProductId, ReleaseId, UserId};
 use poem::http::{Method, StatusCode};
 
 /// A request and the status of its answer.
@@ -21,6 +21,8 @@ pub struct Exchange<'a> {
     pub owners: Option<&'a LicenseOwners>,
     /// The files of the releases in the answer, where the handler said so.
     pub files: Option<&'a ReleaseFiles>,
+    /// The products of the files in the answer, where the handler said so.
+    pub products: Option<&'a FileProducts>,
 }
 
 /// Owners of the licenses of machines: until 1.5 a machine showed its license's owner. Handlers
@@ -32,6 +34,11 @@ pub struct LicenseOwners(pub HashMap<MachineId, UserId>);
 /// this into the response's extensions for clients that old.
 #[derive(Clone, Debug, Default)]
 pub struct ReleaseFiles(pub HashMap<ReleaseId, ReleaseFile>);
+
+/// The products of files: in 1.0, a file showed its product. Handlers that answer files put this
+/// into the response's extensions for clients that old.
+#[derive(Clone, Debug, Default)]
+pub struct FileProducts(pub HashMap<ArtifactId, ProductId>);
 
 /// What 1.0 shows of a release's file.
 #[derive(Clone, Debug)]
@@ -52,6 +59,7 @@ impl<'a> Exchange<'a> {
             status: StatusCode::OK,
             owners,
             files: None,
+            products: None,
         }
     }
 

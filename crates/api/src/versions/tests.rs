@@ -24,6 +24,7 @@ fn exchange<'a>(
         status: StatusCode::from_u16(status).unwrap(),
         owners: None,
         files: None,
+        products: None,
     }
 }
 

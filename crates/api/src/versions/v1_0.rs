@@ -9,7 +9,7 @@ use crate::versions::ReleaseFile;
 
 pub(super) const MIGRATION: Migration = Migration {
     until: ApiVersion::V1_0,
-    description: "releases show their file, and one that isn't published is `NOT_PUBLISHED`",
+    description: "releases show their file, and one that isn't published is `NOT_PUBLISHED`; files show their key and product",
     request: same_request,
     response: show_files,
 };
@@ -25,6 +25,7 @@ const OF_FILE: &[&str] = &[
 ];
 
 fn show_files(document: &mut Value, exchange: &Exchange<'_>) {
+    show_products(document, exchange);
     response::resources(document, "releases", |release, _| {
         let file = release
             .get("id")
@@ -36,6 +37,41 @@ fn show_files(document: &mut Value, exchange: &Exchange<'_>) {
         }
         if let Some(Value::Object(relationships)) = release.get_mut("relationships") {
             relate(relationships, file);
+        }
+    });
+}
+
+/// A file had its name twice, and its product.
+fn show_products(document: &mut Value, exchange: &Exchange<'_>) {
+    response::resources(document, "artifacts", |file, _| {
+        if let Some(name) = file
+            .get("attributes")
+            .and_then(|all| all.get("filename"))
+            .cloned()
+            && let Some(Value::Object(attributes)) = file.get_mut("attributes")
+        {
+            attributes.insert("key".to_owned(), name);
+        }
+        let product = file
+            .get("id")
+            .and_then(Value::as_str)
+            .and_then(|id| id.parse().ok())
+            .and_then(|id| exchange.products?.0.get(&id));
+        let account = file
+            .get("relationships")
+            .and_then(|all| all.pointer("/account/data/id"));
+        let account = account.and_then(Value::as_str).map(str::to_owned);
+        if let (Some(product), Some(account)) = (product, account)
+            && let Some(Value::Object(relationships)) = file.get_mut("relationships")
+        {
+            let link = format!("/v1/accounts/{account}/products/{product}");
+            relationships.insert(
+                "product".to_owned(),
+                json!({
+                    "links": { "related": link },
+                    "data": { "type": "products", "id": product },
+                }),
+            );
         }
     });
 }

@@ -2,10 +2,12 @@
 
 use keystead_domain::access::{Action, Tie, Tied};
 use keystead_signing::Secret;
+use keystead_store::artifacts::Loaded as Artifact;
 use keystead_store::components::Loaded as Component;
 use keystead_store::entities::{
-    Account, AccountSetting, Entitlement, Environment, Group, GroupOwner, LicenseEntitlement,
-    LicenseUser, Package, Policy, PolicyEntitlement, Product, Release, SecondFactor,
+    Account, AccountSetting, Constraint, Entitlement, Environment, Group, GroupOwner,
+    LicenseEntitlement, LicenseUser, Package, Policy, PolicyEntitlement, Product, Release,
+    SecondFactor,
 };
 use keystead_store::keys::Pooled;
 use keystead_store::licenses::Loaded as License;
@@ -21,6 +23,7 @@ use crate::users::Person;
 #[expect(missing_docs, reason = "each variant is named after its noun")]
 pub enum Payload<'a> {
     Account(&'a Account),
+    Artifact(&'a Artifact),
     Component(&'a Component),
     Entitlement(&'a Entitlement),
     Environment(&'a Environment),
@@ -41,6 +44,8 @@ pub enum Payload<'a> {
     Process(&'a Process),
     Product(&'a Product),
     Release(&'a Release),
+    /// With the tie of the release.
+    ReleaseConstraints(&'a [Constraint], Tie),
     /// The user, and the secret that resets its password: whoever subscribed may bring it.
     PasswordReset(&'a Person, &'a Secret<String>),
     /// With the tie of the user; never the seed.
@@ -59,6 +64,7 @@ impl Payload<'_> {
     pub(super) fn shown(&self) -> (Action, Tie) {
         match self {
             Self::Account(account)            => (Action::AccountShow, account.tie()),
+            Self::Artifact(artifact)          => (Action::ArtifactShow, artifact.tie()),
             Self::Component(component)        => (Action::ComponentShow, component.tie()),
             Self::Entitlement(entitlement)    => (Action::EntitlementShow, entitlement.tie()),
             Self::Environment(environment)    => (Action::EnvironmentShow, environment.tie()),
@@ -75,6 +81,7 @@ impl Payload<'_> {
             Self::Process(process)            => (Action::ProcessShow, process.loaded.tie()),
             Self::Product(product)            => (Action::ProductShow, product.tie()),
             Self::Release(release)            => (Action::ReleaseShow, release.tie()),
+            Self::ReleaseConstraints(_, tie)  => (Action::ReleaseConstraints, *tie),
             Self::PasswordReset(person, _)    => (Action::UserShow, person.user.tie()),
             Self::SecondFactor(_, tie)        => (Action::SecondFactorShow, *tie),
             Self::Setting(setting)            => (Action::SettingShow, setting.tie()),

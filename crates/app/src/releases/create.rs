@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use chrono::{DateTime, Utc};
 
 use super::{NOUN, refuse_taken};
+use crate::artifacts::{Claimed, create as file};
 use crate::herald::Payload;
 use crate::{Cx, Result};
 
@@ -48,6 +49,8 @@ pub struct Draft {
     pub constraints: Vec<EntitlementId>,
     /// Its environment: unsaid, global, or this one.
     pub environment: Option<Option<EnvironmentId>>,
+    /// Its one file, for clients to whom a release is its file.
+    pub file: Option<Claimed>,
 }
 
 /// Creates a release.
@@ -82,6 +85,10 @@ pub async fn create(cx: &Cx, draft: Draft) -> Result<Release> {
     };
     draft::judge(texts, cx.now, &mut problems);
     problems.metadata(&metadata);
+    let file = draft
+        .file
+        .clone()
+        .map(|file| file::judged(file, &mut problems));
 
     let tx = cx.begin().await?;
     if let (Some(package), Some(product)) = (draft.package, &product) {
@@ -106,6 +113,9 @@ pub async fn create(cx: &Cx, draft: Draft) -> Result<Release> {
         .map(|entitlement| constraint(cx, &release, *entitlement))
         .collect();
     constraints::insert(&tx, &asked).await?;
+    if let Some(file) = file {
+        file::insert(cx, &tx, file::row(cx, file, &release)).await?;
+    }
     let event = cx.event(EventName::ReleaseCreated.as_str(), NOUN, release.id.0);
     cx.tell(&tx, event, Payload::Release(&release)).await?;
     tx.commit().await?;

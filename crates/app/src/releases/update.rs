@@ -8,13 +8,13 @@ use keystead_domain::event::EventName;
 use keystead_domain::release::draft;
 use keystead_store::entities::Release;
 use keystead_store::releases::Filter;
-use keystead_store::{products, releases};
+use keystead_store::{artifacts as stored, products, releases};
 use serde_json::Value;
 
 use super::show::find;
 use super::{NOUN, refuse_taken};
 use crate::herald::Payload;
-use crate::{Cx, Result};
+use crate::{Cx, Result, artifacts};
 
 /// What to change of a release: an absent attribute stays, and the inner none clears.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +29,8 @@ pub struct Change {
     pub backdated_at: Option<Option<DateTime<Utc>>>,
     /// Free data, replaced as a whole: an object with keys in snake case.
     pub metadata: Option<Value>,
+    /// What to change of its one file, for clients to whom a release is its file.
+    pub file: artifacts::Change,
 }
 
 /// A release that the bearer may change.
@@ -70,7 +72,21 @@ pub async fn update(cx: &Cx, release: Changeable, change: Change) -> Result<Rele
     };
     draft::judge(texts, cx.now, &mut problems);
     problems.metadata(&release.metadata);
+    let file = match change.file.is_empty() {
+        true => None,
+        false => stored::of(&tx, &scope, &[release.id])
+            .await?
+            .into_iter()
+            .next(),
+    };
+    let file = file.map(|mut file| {
+        artifacts::update::apply(cx, &mut file, change.file, &mut problems);
+        file
+    });
     problems.into_result()?;
+    if let Some(file) = file {
+        stored::update(&tx, file).await?;
+    }
     if retagged {
         products::lock(&tx, &scope, release.product_id).await?;
         refuse_taken(cx, &tx, &release, false).await?;

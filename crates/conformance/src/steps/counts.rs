@@ -36,6 +36,9 @@ pub const STEPS: &[Entry] = &[
     ("the {nth} \"user\" should have {n} \"tokens?\"", |w, c| {
         nth_has_tokens(w, c).boxed()
     }),
+    ("the {nth} \"release\" should( not)? be yanked", |w, c| {
+        yanked(w, c).boxed()
+    }),
     (
         "the {nth} {s} should have the following attributes:",
         |w, c| nth_has(w, c, true).boxed(),
@@ -370,5 +373,14 @@ async fn tallied(w: &mut World, c: &Call<'_>) -> Outcome {
             "{tally} is {}, the machines have {sum}",
             license[tally]
         )),
+    }
+}
+
+async fn yanked(w: &mut World, c: &Call<'_>) -> Outcome {
+    let (_, row) = w.record(c.text(0)?, "release", w.account()?).await?;
+    let wanted = c.maybe(1).is_none();
+    match (row["status"] == "YANKED") == wanted {
+        true => Ok(()),
+        false => failed(format!("the release is {}", row["status"])),
     }
 }

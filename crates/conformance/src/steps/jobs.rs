@@ -9,6 +9,7 @@ use sea_orm::ConnectionTrait;
 
 use super::{Call, Entry};
 use crate::fault::{Outcome, broken, failed, missing};
+use crate::shelf::Mood;
 use crate::words::{singular, snake};
 use crate::world::{World, uuid_at};
 
@@ -22,8 +23,8 @@ pub const STEPS: &[Entry] = &[
         |w, c| mail(w, c).boxed(),
     ),
     (
-        "AWS S3 is (?:responding with a \\d+ status|timing out)",
-        |_, _| async { missing("artifacts") }.boxed(),
+        "AWS S3 is (responding with a \\d+ status|timing out)",
+        |w, c| async { shelve(w, c) }.boxed(),
     ),
 ];
 
@@ -70,6 +71,16 @@ async fn waiting(w: &World) -> Outcome<Vec<Letter>> {
         letters.push(job.letter);
     }
     Ok(letters)
+}
+
+/// How the storage of files behaves from now on.
+fn shelve(w: &mut World, c: &Call<'_>) -> Outcome {
+    w.shelf.turn(match c.text(0)? {
+        "timing out" => Mood::Silent,
+        "responding with a 404 status" => Mood::Empty,
+        other => return missing(format!("a storage that is {other}")),
+    });
+    Ok(())
 }
 
 async fn jobs(w: &mut World, c: &Call<'_>) -> Outcome {

@@ -164,6 +164,24 @@ codes! {
     ConstraintsTooLong       = "CONSTRAINTS_TOO_LONG",          "too many records";
     ConstraintsEntitlementConflict = "CONSTRAINTS_ENTITLEMENT_CONFLICT", "is duplicated";
     ConstraintsEntitlementNotFound = "CONSTRAINTS_ENTITLEMENT_NOT_FOUND", "must exist";
+    ReleaseNotFound          = "RELEASE_NOT_FOUND",             "must exist";
+    FilenameMissing          = "FILENAME_MISSING",              "can't be blank";
+    FilenameTooLong          = "FILENAME_TOO_LONG",             "is too long (maximum is 255 characters)";
+    FilenameInvalid          = "FILENAME_INVALID",              "is invalid";
+    FilenameTaken            = "FILENAME_TAKEN",                "already exists";
+    FilenameExtensionInvalid = "FILENAME_EXTENSION_INVALID",    "filename extension does not match filetype";
+    FiletypeTooLong          = "FILETYPE_TOO_LONG",             "is too long (maximum is 255 characters)";
+    ArchTooLong              = "ARCH_TOO_LONG",                 "is too long (maximum is 255 characters)";
+    FilesizeInvalid          = "FILESIZE_INVALID",              "must be greater than or equal to 0";
+    SignatureTooLong         = "SIGNATURE_TOO_LONG",            "is too long (maximum is 4096 characters)";
+    ChecksumTooLong          = "CHECKSUM_TOO_LONG",             "is too long (maximum is 4096 characters)";
+    ConstraintInvalid        = "CONSTRAINT_INVALID",            "invalid constraint format";
+    UpgradeProductInvalid    = "UPGRADE_PRODUCT_INVALID",       "product does not exist";
+    UpgradePlatformInvalid   = "UPGRADE_PLATFORM_INVALID",      "platform is unsupported";
+    UpgradeFiletypeInvalid   = "UPGRADE_FILETYPE_INVALID",      "filetype is unsupported";
+    UpgradeVersionInvalid    = "UPGRADE_VERSION_INVALID",       "current version must be a valid semver: x.y.z or x.y.z-beta.1";
+    UpgradeConstraintInvalid = "UPGRADE_CONSTRAINT_INVALID",    "version constraint must be valid: x, x.y, x.y.z";
+    UpgradeChannelInvalid    = "UPGRADE_CHANNEL_INVALID",       "channel is unsupported";
     KeyMissing               = "KEY_MISSING",                   "can't be blank";
     KeyInvalid               = "KEY_INVALID",                   "is invalid";
 

@@ -88,6 +88,39 @@ impl Tag {
     }
 }
 
+impl Semver {
+    /// The precedence of the SemVer standard, by which clients of API 1.0 upgrade: builds don't
+    /// count, numbers are compared as numbers and come before words.
+    pub fn precedence(&self, other: &Self) -> Ordering {
+        let numbers = (self.major, self.minor, self.patch);
+        let others = (other.major, other.minor, other.patch);
+        numbers.cmp(&others).then_with(|| {
+            match (self.prerelease.as_deref(), other.prerelease.as_deref()) {
+                (None, None) => Ordering::Equal,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(_), None) => Ordering::Less,
+                (Some(this), Some(other)) => this
+                    .split('.')
+                    .map(Part::of)
+                    .cmp(other.split('.').map(Part::of)),
+            }
+        })
+    }
+}
+
+/// One identifier of a prerelease, in the order of the standard.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Part<'a> {
+    Number(i64),
+    Word(&'a str),
+}
+
+impl<'a> Part<'a> {
+    fn of(text: &'a str) -> Self {
+        number(text).map_or(Self::Word(text), Self::Number)
+    }
+}
+
 /// Not the precedence of the SemVer standard: builds count, and words are compared as texts.
 impl Ord for Semver {
     fn cmp(&self, other: &Self) -> Ordering {
@@ -171,6 +204,30 @@ mod tests {
             let tag = Tag::of(text);
             assert_eq!((tag.word.as_deref(), tag.num), (word, num), "{text:?}");
         }
+    }
+
+    #[test]
+    fn the_standards_precedence_is_its_own() {
+        // SemVer 2.0.0, §11.
+        let ascending = [
+            "1.0.0-alpha",
+            "1.0.0-alpha.1",
+            "1.0.0-alpha.beta",
+            "1.0.0-beta",
+            "1.0.0-beta.2",
+            "1.0.0-beta.11",
+            "1.0.0-rc.1",
+            "1.0.0",
+            "1.0.1",
+            "2.0.0",
+        ]
+        .map(|text| Semver::parse(text).unwrap());
+        for pair in ascending.windows(2) {
+            let told = pair[0].precedence(&pair[1]);
+            assert_eq!(told, Ordering::Less, "{} < {}", pair[0], pair[1]);
+        }
+        let build = Semver::parse("1.0.0+1").unwrap();
+        assert_eq!(build.precedence(&ascending[7]), Ordering::Equal);
     }
 
     #[test]

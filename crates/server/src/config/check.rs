@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use keystead_signing::Secret;
 
-use super::{Backend, Config};
+use super::{Backend, Config, StorageBackend};
 
 /// The shortest password that isn't weak.
 pub const MIN_PASSWORD_CHARS: usize = 12;
@@ -61,6 +61,10 @@ const RULES: &[Rule] = &[
     ("heartbeat.brake_share_percent", |c| c.heartbeat.brake_share_percent > 100, "must be between 0 and 100"),
     ("heartbeat.brake_window",      |c| c.heartbeat.brake_window.is_zero(),      "must be longer than 0s"),
     ("heartbeat.pulse_interval",    |c| c.heartbeat.pulse_interval < Duration::from_secs(1), "must be at least 1s"),
+    ("storage.bucket",              |c| c.storage.backend == StorageBackend::S3 && c.storage.bucket.is_none(), "must be set when `storage.backend` is \"s3\""),
+    ("storage.endpoint",            |c| !web_url(c.storage.endpoint.as_ref()),   "must be an http:// or https:// URL"),
+    ("storage.secret_access_key",   |c| c.storage.access_key_id.is_some() != c.storage.secret_access_key.is_some(), "must be set together with `storage.access_key_id`"),
+    ("storage.max_object_bytes",    |c| c.storage.max_object_bytes == 0,         "must be at least 1"),
     ("webhooks.concurrency",        |c| c.webhooks.concurrency == 0,             "must be at least 1"),
 ];
 

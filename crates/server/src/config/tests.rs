@@ -323,6 +323,7 @@ fn rules_name_the_key_to_change() {
         ("heartbeat.sweep_interval", "999ms"),     ("heartbeat.sweep_batch", "0"),
         ("heartbeat.brake_share_percent", "101"),      ("heartbeat.brake_window", "0s"),
         ("heartbeat.pulse_interval", "999ms"), ("webhooks.concurrency", "0"),
+        ("storage.max_object_bytes", "0"),      ("storage.endpoint", "ftp://x"),
     ];
 
     for (key, value) in broken {

@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use ipnet::IpNet;
+use keystead_api::objects;
 use keystead_api::transport::{AccountSegment, ClientAddress, RequestId, RequestLine};
 use keystead_domain::Ids;
 use poem::endpoint::BoxEndpoint;
@@ -24,6 +25,9 @@ use super::refusal::Refusal;
 use super::{Health, Limits, Manners};
 
 static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// How long an object may take to come at most.
+const TRANSFER_TIMEOUT: Duration = Duration::from_secs(6 * 3600);
 
 /// Everything that stands between a connection and the API.
 pub struct Front {
@@ -114,9 +118,14 @@ impl Front {
         // cut a transaction short: one that is dropped while it begins stays open on its
         // connection, and what others write there next is acknowledged but never committed.
         // The body's size is judged by the API, which reads it.
+        // Objects take as long as they are large; one that stops coming is given up there.
+        let patience = match peeled.path.starts_with(objects::PREFIX) {
+            true => TRANSFER_TIMEOUT,
+            false => self.limits.request_timeout,
+        };
         let api = api.clone();
         let work = async move { api.call(request).await }.in_current_span();
-        let answered = tokio::time::timeout(self.limits.request_timeout, tokio::spawn(work)).await;
+        let answered = tokio::time::timeout(patience, tokio::spawn(work)).await;
         match answered {
             Ok(Ok(Ok(response))) => response,
             Ok(Ok(Err(error))) => error.into_response(),

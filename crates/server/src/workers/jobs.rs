@@ -6,12 +6,13 @@ use std::time::Duration;
 use anyhow::Result;
 use chrono::TimeDelta;
 use keystead_app::accounts::destroy::{Destroy, destroy};
+use keystead_app::artifacts::Clear;
 use keystead_app::environments::Empty;
 use keystead_app::heartbeats::Rewindow;
 use keystead_app::history::{self, Keep};
 use keystead_app::mail::SendMail;
 use keystead_app::webhooks::{self, Deliver, Deliveries};
-use keystead_app::{App, environments, heartbeats, notices, processes, sessions};
+use keystead_app::{App, artifacts, environments, heartbeats, notices, processes, sessions};
 use keystead_jobs::{Handlers, Job, JobBackend, Schedule, new_job};
 use serde::{Deserialize, Serialize};
 
@@ -105,6 +106,32 @@ impl Job for PruneCredentials {
     const MAX_ATTEMPTS: u32 = 1;
 }
 
+/// How often objects are looked for that are waited for.
+const ARRIVALS_EVERY: Duration = Duration::from_secs(30);
+
+/// How often objects are looked for that nobody knows any more.
+const TIDY_EVERY: Duration = Duration::from_secs(24 * 3600);
+
+/// Looks for objects that were uploaded behind the server's back, or that don't come.
+#[derive(Debug, Serialize, Deserialize)]
+struct SweepObjects {}
+
+impl Job for SweepObjects {
+    const KIND: &'static str = "artifacts.sweep";
+    const QUEUE: &'static str = SWEEPS;
+    const MAX_ATTEMPTS: u32 = 1;
+}
+
+/// Removes objects that nobody knows any more.
+#[derive(Debug, Serialize, Deserialize)]
+struct TidyObjects {}
+
+impl Job for TidyObjects {
+    const KIND: &'static str = "artifacts.tidy";
+    const QUEUE: &'static str = SWEEPS;
+    const MAX_ATTEMPTS: u32 = 1;
+}
+
 /// What comes round, and how often.
 pub fn schedules(config: &Config) -> Vec<Schedule> {
     vec![
@@ -117,6 +144,16 @@ pub fn schedules(config: &Config) -> Vec<Schedule> {
             name: "processes.sweep",
             every: config.heartbeat.sweep_interval,
             job: new_job(&SweepProcesses {}),
+        },
+        Schedule {
+            name: "artifacts.sweep",
+            every: ARRIVALS_EVERY,
+            job: new_job(&SweepObjects {}),
+        },
+        Schedule {
+            name: "artifacts.tidy",
+            every: TIDY_EVERY,
+            job: new_job(&TidyObjects {}),
         },
         Schedule {
             name: "licenses.notices",
@@ -177,7 +214,10 @@ pub fn handlers(
         mailing,
         destroying,
         pruning,
-    ] = [(); 9].map(|()| app.clone());
+        arriving,
+        tidying,
+        clearing,
+    ] = [(); 12].map(|()| app.clone());
     let post = post.clone();
     let keep = keep(config);
     let app = app.clone();
@@ -239,6 +279,27 @@ pub fn handlers(
             let app = pruning.clone();
             async move {
                 sessions::purge(&app, context.now).await?;
+                Ok(())
+            }
+        })
+        .on(move |context, SweepObjects {}| {
+            let app = arriving.clone();
+            async move {
+                artifacts::sweep(&app, context.now).await?;
+                Ok(())
+            }
+        })
+        .on(move |context, TidyObjects {}| {
+            let app = tidying.clone();
+            async move {
+                artifacts::tidy(&app, context.now).await?;
+                Ok(())
+            }
+        })
+        .on(move |_, Clear { artifact }| {
+            let app = clearing.clone();
+            async move {
+                artifacts::clear(&app, artifact).await?;
                 Ok(())
             }
         })

@@ -1,6 +1,7 @@
 //! Keystead from the outside: the one integration binary.
 
 mod accounts;
+mod artifacts;
 mod cli;
 mod components;
 mod durability;

@@ -4,6 +4,7 @@ mod access;
 mod list;
 mod show;
 mod told_apart;
+mod upgrade;
 mod write;
 
 use chrono::{DateTime, Utc};

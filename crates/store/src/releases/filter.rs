@@ -2,13 +2,13 @@
 
 use keystead_domain::access::Scope;
 use keystead_domain::release::channels_within;
-use keystead_domain::words::{FacetKind, ReleaseChannel, ReleaseStatus};
+use keystead_domain::words::{ArtifactStatus, FacetKind, ReleaseChannel, ReleaseStatus};
 use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use crate::entities::release::{Column, Entity};
-use crate::entities::{constraint, entitlement, facet, package};
+use crate::entities::{artifact, constraint, entitlement, facet, package};
 use crate::visible::nothing;
 
 /// Something named by its id or key, or that there is none of it.
@@ -37,6 +37,55 @@ pub struct Filter {
     pub yanked: Option<bool>,
     /// Codes of entitlements: the release asks for nothing else.
     pub entitlements: Option<Vec<String>>,
+    /// Its version, exactly.
+    pub version: Option<String>,
+    /// What one of its files must be like.
+    pub file: FileFilter,
+}
+
+/// What one of a release's files must be like: ids or keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileFilter {
+    /// Its platform.
+    pub platform: Option<String>,
+    /// Its arch.
+    pub arch: Option<String>,
+    /// Its type.
+    pub filetype: Option<String>,
+    /// Whether its object is there.
+    pub uploaded: bool,
+}
+
+impl FileFilter {
+    /// The files of a release that are like this; none when nothing is asked.
+    fn exists(&self, scope: &Scope) -> Option<SelectStatement> {
+        use artifact::Column as A;
+
+        if *self == Self::default() {
+            return None;
+        }
+        let mut query = Query::select();
+        query
+            .expr(Expr::val(1))
+            .from(artifact::Entity)
+            .and_where(A::AccountId.eq(scope.account()))
+            .and_where(Expr::col((artifact::Entity, A::ReleaseId)).equals((Entity, Column::Id)));
+        let facets = [
+            (A::Platform, FacetKind::Platform, &self.platform),
+            (A::Arch, FacetKind::Arch, &self.arch),
+            (A::Filetype, FacetKind::Filetype, &self.filetype),
+        ];
+        for (column, kind, name) in facets {
+            if let Some(name) = name {
+                let name = name.trim_start_matches('.').to_lowercase();
+                query.and_where(column.in_subquery(keys(scope, kind, &name)));
+            }
+        }
+        if self.uploaded {
+            query.and_where(A::Status.eq(ArtifactStatus::Uploaded));
+        }
+        Some(query)
+    }
 }
 
 impl Filter {
@@ -71,6 +120,12 @@ impl Filter {
         }
         if let Some(codes) = &self.entitlements {
             all = all.add(Expr::exists(beyond(codes)).not());
+        }
+        if let Some(version) = &self.version {
+            all = all.add(Column::Version.eq(version));
+        }
+        if let Some(files) = self.file.exists(scope) {
+            all = all.add(Expr::exists(files));
         }
         all
     }

@@ -44,7 +44,7 @@ struct Row {
     banned_at: Option<DateTime<Utc>>,
 }
 
-/// The licenses of these products that the scope's viewer is or holds, the oldest first; none for
+/// The licenses of these products that the scope's viewer is or holds, the newest first; none for
 /// who needs none.
 ///
 /// # Errors
@@ -88,7 +88,7 @@ pub async fn holdings<C: ConnectionTrait>(
         .cond_where(held)
         .order_by(
             (license::Entity, license::Column::CreatedAt),
-            sea_orm::Order::Asc,
+            sea_orm::Order::Desc,
         );
     let rows = connection.query_all(&query).await?;
     let rows = rows

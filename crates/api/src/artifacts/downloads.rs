@@ -20,7 +20,6 @@ use crate::versions::FileProducts;
 /// How a file is wanted.
 #[derive(Debug, Default, Object, Deserialize)]
 #[serde(default)]
-#[expect(dead_code, reason = "described; read as they were sent")]
 pub struct How {
     /// Seconds that the URL is to be good for, for vendors.
     ttl: Option<String>,

@@ -39,7 +39,6 @@ fn of_old(cx: &Cx) -> Result<()> {
 /// Which upgrade is wanted of a release.
 #[derive(Debug, Default, Object, Deserialize)]
 #[serde(default)]
-#[expect(dead_code, reason = "described; read as they were sent")]
 pub struct OfferFilters {
     /// On the channel with this key, or on one that is more finished; stable when absent.
     channel: Option<String>,
@@ -50,7 +49,6 @@ pub struct OfferFilters {
 /// Which upgrade is wanted of a version.
 #[derive(Debug, Default, Object, Deserialize)]
 #[serde(default)]
-#[expect(dead_code, reason = "described; read as they were sent")]
 pub struct VersionOfferFilters {
     /// The id of the product.
     product: Option<String>,

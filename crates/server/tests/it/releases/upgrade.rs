@@ -105,14 +105,12 @@ async fn constraints_are_attached_and_detached_all_or_none() {
         .into_iter()
         .filter_map(|at| made.at(at).as_str())
         .collect();
-    let foreign = w
-        .admin()
-        .send(reqwest::Method::DELETE, &path, Some(links(&[ids[0], &pro])));
+    let delete = reqwest::Method::DELETE;
+    let admin = w.admin();
+    let foreign = admin.send(delete.clone(), &path, Some(links(&[ids[0], &pro])));
     let foreign = foreign.await.expect(422);
     let left = w.admin().get(&path).await.expect(200);
-    let gone = w
-        .admin()
-        .send(reqwest::Method::DELETE, &path, Some(links(&ids)));
+    let gone = admin.send(delete, &path, Some(links(&ids)));
     gone.await.expect(204);
 
     assert_eq!(taken.code(), "ENTITLEMENT_TAKEN");

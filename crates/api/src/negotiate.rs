@@ -80,8 +80,8 @@ pub fn file_in(path: &str) -> Option<usize> {
         "artifacts" => "/artifacts/".len(),
         "releases" | "products" => {
             let parent = segments.next()?;
-            (segments.next()? == "artifacts")
-                .then(|| first.len() + parent.len() + "///artifacts/".len() - 1)?
+            let before = "//".len() + first.len() + parent.len() + "/artifacts/".len();
+            (segments.next()? == "artifacts").then_some(before)?
         }
         _ => return None,
     };

@@ -212,7 +212,7 @@ actions! {
     ReleaseEntitlements:       EntitlementRead          ; Read  | All      All      All      All      All      All      | Own          VisibleOpen             VisibleOpen   | -;
     ReleaseConstraints:        ConstraintRead           ; Read  | All      All      All      All      All      All      | Own          VisibleOpen             VisibleOpen   | -;
     ReleaseConstraintsAttach:  ReleaseConstraintsAttach ; Write | All      All      -        -        -        All      | Own          -                       -             | -;
-    ReleaseConstraintsDetach:  ReleaseConstraintsDetach ; Write | All      All      -        -        -        All      | Own          -                       -             | -;
+    ReleaseConstraintsDetach:  ReleaseConstraintsDetach ; Read  | All      All      -        -        -        All      | Own          -                       -             | -;
     ArtifactList:              ArtifactRead             ; Read  | All      All      All      All      All      All      | Own          Visible                 Visible       | Visible;
     ArtifactShow:              ArtifactRead             ; Read  | All      All      All      All      All      All      | Own          VisibleOpen             VisibleOpen   | VisibleOpen;
     ArtifactDownload:          ArtifactRead ReleaseDownload; Read  | All      All      All      All      All      All      | Own          VisibleOpen             VisibleOpen   | VisibleOpen;

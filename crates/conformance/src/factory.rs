@@ -4,6 +4,7 @@ mod accounts;
 mod change;
 mod factors;
 mod licensing;
+mod machines;
 mod parts;
 mod people;
 mod releases;
@@ -104,7 +105,7 @@ pub fn create<'a>(w: &'a mut World, name: &'a str, order: Order) -> BoxFuture<'a
             "entitlement" => licensing::entitlement(w, order).await,
             "policy_entitlement" => licensing::entitled(w, "policy", order).await,
             "license_entitlement" => licensing::entitled(w, "license", order).await,
-            "machine" => licensing::machine(w, order).await,
+            "machine" => machines::machine(w, order).await,
             "machine_component" => parts::component(w, order).await,
             "machine_process" => parts::process(w, order).await,
             "webhook_endpoint" => telling::endpoint(w, order).await,

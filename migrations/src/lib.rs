@@ -19,6 +19,7 @@ mod m0060_license_lists;
 mod m0070_parts;
 mod m0080_releases;
 mod m0085_validated_releases;
+mod m0095_sso;
 
 /// Runs every migration that the database does not have yet, oldest first.
 pub struct Migrator;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0070_parts::Migration),
             Box::new(m0080_releases::Migration),
             Box::new(m0085_validated_releases::Migration),
+            Box::new(m0095_sso::Migration),
         ]
     }
 }

@@ -45,6 +45,7 @@ pub mod service;
 pub mod settings;
 pub mod shape;
 pub mod spec;
+pub mod sso;
 pub mod syntax;
 pub mod tags;
 pub mod telling;

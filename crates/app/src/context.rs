@@ -20,7 +20,10 @@ use crate::authenticate::Glimpse;
 use crate::heartbeats::{self, Hearts};
 use crate::herald::{Documents, Herald, Payload, Told};
 use crate::processes::Pings;
-use crate::{Hosts, Journal, Lookups, RequestLogs, Result, Stamps, Tenant, Tenants, request_logs};
+use crate::sso::Providers;
+use crate::{
+    Hosts, Journal, Lookups, RequestLogs, Result, Stamps, Tenant, Tenants, request_logs, sso,
+};
 
 /// The only source of the present: the system's clock in production, a frozen one in tests.
 #[derive(Clone)]
@@ -58,6 +61,8 @@ pub struct Settings {
     pub request_logs: request_logs::Settings,
     /// Where receivers of webhooks may be.
     pub webhooks: Reach,
+    /// How people sign on.
+    pub sso: sso::Settings,
 }
 
 /// What the application is made of; see [`App::start`].
@@ -75,6 +80,8 @@ pub struct Parts {
     pub settings: Settings,
     /// What prints the documents that events carry.
     pub documents: Arc<dyn Documents>,
+    /// What speaks to identity providers.
+    pub providers: Arc<dyn Providers>,
 }
 
 /// The application: everything that outlives a request.
@@ -106,6 +113,8 @@ pub struct App {
     pub hearts: Hearts,
     /// What pings of processes share.
     pub process_pings: Pings,
+    /// What speaks to identity providers.
+    pub providers: Arc<dyn Providers>,
 }
 
 impl App {
@@ -118,6 +127,7 @@ impl App {
             master_key,
             settings,
             documents,
+            providers,
         } = parts;
         let master_key = Arc::new(master_key);
         let herald = Herald::new(documents, ids.clone());
@@ -130,6 +140,7 @@ impl App {
             herald,
             hearts: Hearts::start(&db, settings.heartbeats.clone()),
             process_pings: Pings::start(&db),
+            providers,
             db,
             clock,
             ids,

@@ -90,6 +90,7 @@ pub fn create<'a>(w: &'a mut World, name: &'a str, order: Order) -> BoxFuture<'a
         match noun.name {
             "account" => people::account(w, order).await,
             "account_setting" => accounts::setting(w, order).await,
+            "account_sso" => accounts::sso(w, order).await,
             "environment" => people::environment(w, order).await,
             "user" => people::user(w, order).await,
             "token" => people::token(w, order).await,

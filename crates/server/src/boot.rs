@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use keystead_api::telling::Printer;
+use keystead_app::sso::{self, Provider};
 use keystead_app::{App, Clock, Parts, Settings, heartbeats, request_logs};
 use keystead_domain::Ids;
+use keystead_domain::sso::ClaimNames;
 use keystead_domain::webhook::Reach;
 use keystead_signing::{MasterKey, Secret, SystemEntropy};
 use keystead_store::{Db, Options, accounts, migrate};
 
 use crate::config::{Config, Tenancy, redacted_url, weak_password};
 use crate::hosts::hosts;
+use crate::sso::OpenId;
 use crate::{data_dir, master_key, runtime};
 
 /// What a start is given besides its configuration: by the program from its surroundings, by tests
@@ -69,6 +72,7 @@ pub async fn application(config: &Config, overrides: Overrides, db: Db) -> Resul
         master_key,
         settings: settings(config),
         documents: Arc::new(Printer),
+        providers: Arc::new(OpenId::new()?),
     });
     // Better no server than one that fails every request it should sign.
     app.tenants.only().await.context(
@@ -125,6 +129,27 @@ fn settings(config: &Config) -> Settings {
         webhooks: match config.webhooks.allow_internal {
             true => Reach::Internal,
             false => Reach::Public,
+        },
+        sso: signing_on(config),
+    }
+}
+
+/// Who vouches for people, as far as the configuration says.
+fn signing_on(config: &Config) -> sso::Settings {
+    let own = &config.sso;
+    let provider = match (&own.issuer, &own.client_id, &own.client_secret) {
+        (Some(issuer), Some(client_id), Some(client_secret)) => Some(Provider {
+            issuer: issuer.clone(),
+            client_id: client_id.clone(),
+            client_secret: client_secret.clone(),
+        }),
+        _ => None,
+    };
+    sso::Settings {
+        provider,
+        claims: ClaimNames {
+            organization: own.organization_claim.clone(),
+            role: own.role_claim.clone(),
         },
     }
 }

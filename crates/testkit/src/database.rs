@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use keystead_api::telling::Printer;
-use keystead_app::{App, Parts, Settings, accounts};
+use keystead_app::{App, Parts, Settings, accounts, sso};
 use keystead_signing::{MasterKey, Secret};
 use keystead_store::{Db, Options, migrate};
 use sea_orm::ConnectionTrait;
@@ -212,6 +212,7 @@ async fn furnish(url: &str) {
         master_key: MasterKey::from_text(MASTER_KEY).expect("a valid master key"),
         settings: Settings::default(),
         documents: Arc::new(Printer),
+        providers: Arc::new(sso::Nobody),
     });
     let founding = accounts::Founding {
         slug: "acme".to_owned(),

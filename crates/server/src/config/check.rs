@@ -35,6 +35,12 @@ const RULES: &[Rule] = &[
     ("http.request_timeout",        |c| c.http.request_timeout.is_zero(),        "must be longer than 0s"),
     ("http.idle_timeout",           |c| c.http.idle_timeout.is_zero(),           "must be longer than 0s"),
     ("sso.callback_url",            |c| !web_url(c.sso.callback_url.as_ref()),   "must be an http:// or https:// URL with a host"),
+    ("sso.callback_url",            |c| signs_on(c) && c.sso.callback_url.is_none() && c.http.public_url.is_none(), "must be set when `sso.issuer` is, unless `http.public_url` is: the provider sends people back to it"),
+    ("sso.issuer",                  |c| c.sso.issuer.as_deref().is_some_and(|url| !is_issuer(url, c.is_production())), ISSUER),
+    ("sso.client_id",               |c| signs_on(c) && c.sso.client_id.is_none(), "must be set when `sso.issuer` is: the id that the provider gave this server"),
+    ("sso.client_secret",           |c| signs_on(c) && c.sso.client_secret.is_none(), "must be set when `sso.issuer` is: the secret that the provider gave this server"),
+    ("sso.role_claim",              |c| c.sso.role_claim.is_empty(),             "must name a claim"),
+    ("portal.origin",               |c| signs_on(c) && c.portal.origin.is_none(), "must be set when `sso.issuer` is: whoever signed on goes there"),
     ("http.public_url",             |c| !web_url(c.http.public_url.as_ref()),    "must be an http:// or https:// URL with a host"),
     ("portal.origin",               |c| !origin(c.portal.origin.as_ref()),       "must be an http:// or https:// URL with a host and nothing behind it, such as \"https://portal.example.com\""),
     ("portal.cookie_domain",        |c| !cookie_domain(c.portal.cookie_domain.as_deref()), "must be a domain, such as \"example.com\""),
@@ -63,6 +69,9 @@ const RULES: &[Rule] = &[
     ("heartbeat.pulse_interval",    |c| c.heartbeat.pulse_interval < Duration::from_secs(1), "must be at least 1s"),
     ("webhooks.concurrency",        |c| c.webhooks.concurrency == 0,             "must be at least 1"),
 ];
+
+/// What an issuer must be.
+pub const ISSUER: &str = "must be an https:// URL with a host and without a query; http:// is for this machine alone, or for a development deployment";
 
 /// Everything wrong with a configuration, in the order of its keys.
 pub fn faults(config: &Config) -> Vec<Fault> {
@@ -103,6 +112,25 @@ pub fn weak_password(config: &Config) -> Option<String> {
 
 fn web_url(url: Option<&url::Url>) -> bool {
     url.is_none_or(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
+fn signs_on(config: &Config) -> bool {
+    config.sso.issuer.is_some()
+}
+
+/// Whether this is where a provider can be asked for its keys without somebody else answering.
+pub fn is_issuer(text: &str, production: bool) -> bool {
+    let Ok(url) = text.parse::<url::Url>() else {
+        return false;
+    };
+    let here = match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => return false,
+    };
+    let sealed = url.scheme() == "https" || (url.scheme() == "http" && (here || !production));
+    sealed && url.query().is_none() && url.fragment().is_none() && url.password().is_none()
 }
 
 fn origin(url: Option<&url::Url>) -> bool {

@@ -189,3 +189,44 @@ fn email(text: &str) -> bool {
         .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
         && !text.contains(char::is_whitespace)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_issuer_is_one_that_nobody_else_can_answer_for() {
+        #[rustfmt::skip]
+        let table = [
+            // issuer,                     in development, in production
+            ("https://login.acme.com/a/b", true,           true),
+            ("http://127.0.0.1:8080/a",    true,           true),
+            ("http://localhost:8080",      true,           true),
+            ("http://keycloak:8080/a",     true,           false),
+            ("ftp://login.acme.com",       false,          false),
+            ("login.acme.com",             false,          false),
+            ("https://login.acme.com?a=b", false,          false),
+            ("https://u:p@login.acme.com", false,          false),
+        ];
+        for (issuer, development, production) in table {
+            assert_eq!(is_issuer(issuer, false), development, "{issuer}");
+            assert_eq!(is_issuer(issuer, true), production, "{issuer}");
+        }
+    }
+
+    #[test]
+    fn a_provider_needs_what_belongs_to_it() {
+        let mut config = Config::default();
+        config.sso.issuer = Some("https://login.acme.com".to_owned());
+
+        let keys: Vec<&str> = faults(&config).iter().map(|fault| fault.key).collect();
+
+        let needed = [
+            "sso.callback_url",
+            "sso.client_id",
+            "sso.client_secret",
+            "portal.origin",
+        ];
+        assert_eq!(keys, needed);
+    }
+}

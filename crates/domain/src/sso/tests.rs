@@ -1,3 +1,5 @@
+//! Rules of signing on, as tables.
+
 use serde_json::{Map, Value, json};
 
 use super::*;

@@ -20,6 +20,7 @@ mod m0070_parts;
 mod m0080_releases;
 mod m0085_validated_releases;
 mod m0090_release_search;
+mod m0095_sso;
 
 /// Runs every migration that the database does not have yet, oldest first.
 pub struct Migrator;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0080_releases::Migration),
             Box::new(m0085_validated_releases::Migration),
             Box::new(m0090_release_search::Migration),
+            Box::new(m0095_sso::Migration),
         ]
     }
 }

@@ -55,11 +55,15 @@ pub enum Build {
 /// Builds the binary and says where it is.
 pub fn build(build: Build) -> Result<PathBuf> {
     let mut command = program::cargo();
-    command.args(["build", "--package", "keystead-server", "--bin", "keystead"]);
+    command.args(["build", "--bin", "keystead"]);
     let directory = match build {
-        Build::Debug => "debug",
+        // With what the tests were built from, which is most of it.
+        Build::Debug => {
+            command.arg("--workspace");
+            "debug"
+        }
         Build::Release => {
-            command.arg("--release");
+            command.args(["--package", "keystead-server", "--release"]);
             "release"
         }
     };

@@ -46,6 +46,7 @@ pub mod service;
 pub mod settings;
 pub mod shape;
 pub mod spec;
+pub mod sso;
 pub mod syntax;
 pub mod tags;
 pub mod telling;

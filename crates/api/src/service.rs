@@ -34,6 +34,7 @@ use crate::search::SearchApi;
 use crate::second_factors::SecondFactorsApi;
 use crate::settings::SettingsApi;
 use crate::spec;
+use crate::sso;
 use crate::tokens::TokensApi;
 use crate::users::{UserRelationsApi, UsersApi};
 use crate::webhook_endpoints::WebhookEndpointsApi;
@@ -102,7 +103,8 @@ static DESCRIBED: LazyLock<(String, String)> = LazyLock::new(|| {
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src \
     'unsafe-inline'; worker-src blob:; img-src data:; connect-src 'self'";
 
-/// Answers everything below `/v1`, and the pages that describe it.
+/// Answers everything below `/v1`, the pages that describe it, and browsers that come back from
+/// identity providers.
 ///
 /// Expects what [`crate::transport`] declares in the extensions of a request.
 pub fn endpoint(app: Arc<App>, options: Options) -> BoxEndpoint<'static, Response> {
@@ -112,10 +114,16 @@ pub fn endpoint(app: Arc<App>, options: Options) -> BoxEndpoint<'static, Respons
         || &DESCRIBED.0,
     );
     let html = serve("text/html; charset=utf-8", PAGE_POLICY, || &DESCRIBED.1);
-    Route::new()
+    let pages = Route::new()
         .at("/v1/openapi.json", get(json))
         .at("/docs", get(html))
-        .at("/objects/*object", Objects::new(app.clone()))
+        .at("/objects/*object", Objects::new(app.clone()));
+    // People come back from identity providers to a portal, or not at all.
+    let pages = match options.portal.clone() {
+        Some(portal) => pages.at("/sso", get(sso::callback(app.clone(), portal))),
+        None => pages,
+    };
+    pages
         .nest_no_strip(
             "/v1",
             Gate::new(app, options, Route::new().nest("/v1", service())),

@@ -8,6 +8,7 @@ use keystead_signing::digest::sha256;
 use keystead_signing::token::{self, TokenDigest, TokenShapeError};
 use keystead_store::credentials::{Holder, LicenseHolder, TokenHolder};
 use keystead_store::machines::{Knock, Loaded};
+use keystead_store::sessions::SessionHolder;
 use uuid::Uuid;
 
 use crate::{App, Result, Tenant};
@@ -126,9 +127,20 @@ impl Known {
 
 /// The bearer of a token, when both may be seen in this environment.
 fn known(holder: TokenHolder, environment: Environment) -> Option<Known> {
+    let token = TokenGrant {
+        id: holder.id,
+        permissions: holder.permissions,
+        environment: holder.environment_id,
+    };
+    let seen = environment.reads(token.environment);
+    speaking(holder.bearer?, Some(token), environment).filter(|_| seen)
+}
+
+/// Somebody with a token or without, who may be seen in this environment.
+fn speaking(holder: Holder, token: Option<TokenGrant>, environment: Environment) -> Option<Known> {
     let mut banned = false;
     let mut strategy = None;
-    let (role, id, home, permissions) = match holder.bearer? {
+    let (role, id, home, permissions) = match holder {
         Holder::User(user) => {
             banned = user.banned_at.is_some();
             (
@@ -164,19 +176,13 @@ fn known(holder: TokenHolder, environment: Environment) -> Option<Known> {
             )
         }
     };
-    let token = TokenGrant {
-        id: holder.id,
-        permissions: holder.permissions,
-        environment: holder.environment_id,
-    };
-    let seen = lives(environment, home, role) && environment.reads(holder.environment_id);
-    seen.then_some(Known {
+    lives(environment, home, role).then_some(Known {
         bearer: Bearer {
             role,
             id,
             environment: home,
             permissions,
-            token: Some(token),
+            token,
         },
         banned,
         strategy,
@@ -206,18 +212,23 @@ fn by_token(
     Ok(known.bearer)
 }
 
-/// The bearer of a session's token: invisible, ended, banned, forbidden by policy, in this order.
-/// A session ends with its token, whatever it has left.
+/// Who holds a session: invisible, ended, banned, forbidden by policy, in this order. A session ends
+/// with its token, whatever it has left.
 pub(crate) fn by_session(
-    holder: TokenHolder,
+    holder: SessionHolder,
     environment: Environment,
     ended: bool,
     now: DateTime<Utc>,
 ) -> Result<Bearer, Refused> {
-    let expired = holder.expiry.is_some_and(|expiry| expiry < now);
-    let known =
-        known(holder, environment).ok_or_else(|| Refused::unauthorized(Code::SessionInvalid))?;
-    if ended || expired {
+    let (known, ends) = match holder {
+        SessionHolder::Token(holder) => {
+            let ends = holder.expiry;
+            (known(*holder, environment), ends)
+        }
+        SessionHolder::User(user) => (speaking(Holder::User(user), None, environment), None),
+    };
+    let known = known.ok_or_else(|| Refused::unauthorized(Code::SessionInvalid))?;
+    if ended || ends.is_some_and(|ends| ends < now) {
         return Err(Refused::unauthorized(Code::SessionExpired));
     }
     if known.banned {

@@ -21,7 +21,10 @@ use crate::authenticate::Glimpse;
 use crate::heartbeats::{self, Hearts};
 use crate::herald::{Documents, Herald, Payload, Told};
 use crate::processes::Pings;
-use crate::{Hosts, Journal, Lookups, RequestLogs, Result, Stamps, Tenant, Tenants, request_logs};
+use crate::sso::Providers;
+use crate::{
+    Hosts, Journal, Lookups, RequestLogs, Result, Stamps, Tenant, Tenants, request_logs, sso,
+};
 
 /// The only source of the present: the system's clock in production, a frozen one in tests.
 #[derive(Clone)]
@@ -61,6 +64,8 @@ pub struct Settings {
     pub webhooks: Reach,
     /// The largest object that is taken in, in bytes.
     pub max_object_bytes: u64,
+    /// How people sign on.
+    pub sso: sso::Settings,
 }
 
 /// What the application is made of; see [`App::start`].
@@ -80,6 +85,8 @@ pub struct Parts {
     pub documents: Arc<dyn Documents>,
     /// Where the files of releases lie.
     pub storage: Arc<dyn Storage>,
+    /// What speaks to identity providers.
+    pub providers: Arc<dyn Providers>,
 }
 
 /// The application: everything that outlives a request.
@@ -113,6 +120,8 @@ pub struct App {
     pub process_pings: Pings,
     /// Where the files of releases lie.
     pub storage: Arc<dyn Storage>,
+    /// What speaks to identity providers.
+    pub providers: Arc<dyn Providers>,
 }
 
 impl App {
@@ -126,6 +135,7 @@ impl App {
             settings,
             documents,
             storage,
+            providers,
         } = parts;
         let master_key = Arc::new(master_key);
         let herald = Herald::new(documents, ids.clone());
@@ -139,6 +149,7 @@ impl App {
             hearts: Hearts::start(&db, settings.heartbeats.clone()),
             process_pings: Pings::start(&db),
             storage,
+            providers,
             db,
             clock,
             ids,

@@ -37,6 +37,7 @@ pub mod search;
 pub mod second_factors;
 pub mod sessions;
 pub mod settings;
+pub mod sso;
 mod stamps;
 mod tenants;
 pub mod tokens;

@@ -1,12 +1,13 @@
 //! Sessions: how the portal's pages keep a token in a cookie that no script can read.
 //!
 //! A session is bound to a token, its bearer and an environment, and goes with any of them
-//! (identity reference §11).
+//! (identity reference §11). Who signed on at a provider has one without a token.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use keystead_domain::access::{Bearer, Environment};
+use keystead_domain::access::{Bearer, BearerId, Environment};
 use keystead_domain::{Code, EnvironmentId, Refused, SessionId};
-use keystead_store::entities::{Session, Token};
+use keystead_store::entities::{Session, Token, User};
+use keystead_store::sessions::SessionHolder;
 use keystead_store::{Tx, sessions};
 
 use crate::authenticate::by_session;
@@ -55,7 +56,10 @@ pub async fn enter(
     let found = sessions::find(&app.db, account, environment.id(), id).await?;
     let (session, holder) = found.ok_or_else(invalid)?;
     let ended = session.expiry < now || session.created_at + MAX_AGE < now;
-    let token_ends = holder.expiry;
+    let token_ends = match &holder {
+        SessionHolder::Token(token) => token.expiry,
+        SessionHolder::User(_) => None,
+    };
     let bearer = by_session(holder, environment, ended, now)?;
 
     let unnoted = session.last_used_at.is_none_or(|used| used < now - STEP);
@@ -108,7 +112,7 @@ pub(crate) async fn open(cx: &Cx, tx: &Tx, token: &Token) -> Result<Option<Sessi
         id: cx.ids.next(),
         account_id: token.account_id,
         environment_id: token.environment_id,
-        token_id: token.id,
+        token_id: Some(token.id),
         bearer_kind: token.bearer_kind,
         bearer_id: token.bearer_id,
         parent_id: parent.map(|parent| parent.id),
@@ -120,6 +124,31 @@ pub(crate) async fn open(cx: &Cx, tx: &Tx, token: &Token) -> Result<Option<Sessi
         updated_at: cx.now,
     };
     Ok(Some(sessions::insert(tx, session).await?))
+}
+
+/// Opens a session without a token for a user who signed on, in place of all that the user had.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn sign_on(cx: &Cx, tx: &Tx, user: &User, ttl: TimeDelta) -> Result<Session> {
+    let bearer = BearerId::User(user.id);
+    sessions::delete_of_bearer(tx, user.account_id, bearer).await?;
+    let session = Session {
+        id: cx.ids.next(),
+        account_id: user.account_id,
+        environment_id: cx.environment.id(),
+        token_id: None,
+        bearer_kind: bearer.kind(),
+        bearer_id: bearer.uuid(),
+        parent_id: None,
+        expiry: cx.now + ttl.min(MAX_AGE),
+        last_used_at: None,
+        user_agent: agent(&cx.client),
+        ip: address(&cx.client),
+        created_at: cx.now,
+        updated_at: cx.now,
+    };
+    Ok(sessions::insert(tx, session).await?)
 }
 
 /// Ends the sessions of a token that got another secret. Whoever asks by one of them goes on with
@@ -180,7 +209,7 @@ pub async fn purge(app: &App, now: DateTime<Utc>) -> Result<u64> {
 
 fn own<'a>(cx: &'a Cx, token: &Token) -> Option<&'a Session> {
     let session = cx.client.session.as_deref();
-    session.filter(|session| session.token_id == token.id)
+    session.filter(|session| session.token_id == Some(token.id))
 }
 
 fn agent(client: &Client) -> Option<String> {

@@ -9,6 +9,7 @@ pub mod show;
 
 pub use issue::{Draft, Fresh, generate, generate_for};
 pub use list::list;
+pub(crate) use log_in::enters;
 pub use log_in::log_in;
 pub use regenerate::{regenerate, regenerate_current};
 pub use revoke::revoke;

@@ -99,7 +99,7 @@ fn quiet<'a>(cx: &Cx, users: impl IntoIterator<Item = &'a User>) -> Vec<keystead
 }
 
 /// Judges a user as it will be stored; what is stored already has no problems.
-fn judge(user: &User, problems: &mut Problems) {
+pub(crate) fn judge(user: &User, problems: &mut Problems) {
     judge_email(&user.email, problems);
     problems.short(
         user.first_name.as_deref().unwrap_or(""),
@@ -116,6 +116,6 @@ fn judge(user: &User, problems: &mut Problems) {
     problems.metadata(&user.metadata);
 }
 
-fn email_taken() -> Problem {
+pub(crate) fn email_taken() -> Problem {
     Code::EmailTaken.at(At::Attribute("email".into()))
 }

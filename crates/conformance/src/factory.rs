@@ -4,6 +4,7 @@ mod accounts;
 mod change;
 mod factors;
 mod licensing;
+mod machines;
 mod parts;
 mod people;
 mod releases;
@@ -89,6 +90,7 @@ pub fn create<'a>(w: &'a mut World, name: &'a str, order: Order) -> BoxFuture<'a
         match noun.name {
             "account" => people::account(w, order).await,
             "account_setting" => accounts::setting(w, order).await,
+            "account_sso" => accounts::sso(w, order).await,
             "environment" => people::environment(w, order).await,
             "user" => people::user(w, order).await,
             "token" => people::token(w, order).await,
@@ -104,7 +106,7 @@ pub fn create<'a>(w: &'a mut World, name: &'a str, order: Order) -> BoxFuture<'a
             "entitlement" => licensing::entitlement(w, order).await,
             "policy_entitlement" => licensing::entitled(w, "policy", order).await,
             "license_entitlement" => licensing::entitled(w, "license", order).await,
-            "machine" => licensing::machine(w, order).await,
+            "machine" => machines::machine(w, order).await,
             "machine_component" => parts::component(w, order).await,
             "machine_process" => parts::process(w, order).await,
             "webhook_endpoint" => telling::endpoint(w, order).await,

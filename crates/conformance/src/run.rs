@@ -73,7 +73,7 @@ impl Options {
 pub async fn run(options: &Options) -> Result<Report> {
     let (scenarios, unreadable) = suite::read(&options.suite)?;
     let databases = Databases::start(options.db, &options.postgres, options.jobs * 2).await?;
-    let shared = Arc::new(Shared::new(databases)?);
+    let shared = Arc::new(Shared::new(databases).await?);
     let mut report = Report::new(options.db.as_str());
     for file in unreadable {
         report.areas.entry(file.area).or_default().failed += 1;

@@ -10,6 +10,7 @@ mod keys;
 mod relations;
 mod requests;
 mod sessions;
+pub mod sso;
 mod states;
 
 use std::sync::LazyLock;
@@ -46,7 +47,7 @@ struct Known {
 }
 
 static VOCABULARY: LazyLock<(RegexSet, Vec<Known>)> = LazyLock::new(|| {
-    let lists: [&[Entry]; 11] = [
+    let lists: [&[Entry]; 12] = [
         answers::STEPS,
         counts::STEPS,
         credentials::STEPS,
@@ -57,6 +58,7 @@ static VOCABULARY: LazyLock<(RegexSet, Vec<Known>)> = LazyLock::new(|| {
         relations::STEPS,
         requests::STEPS,
         sessions::STEPS,
+        sso::STEPS,
         states::STEPS,
     ];
     let (patterns, known): (Vec<_>, Vec<_>) = lists

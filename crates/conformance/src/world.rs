@@ -7,12 +7,16 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use keystead_api::telling::Printer;
+use keystead_app::sso::{self, Provider, Providers};
 use keystead_app::{App, Hosts, Parts, Settings, accounts};
 use keystead_domain::Ids;
+use keystead_domain::sso::ClaimNames;
+use keystead_server::sso::OpenId;
 use keystead_signing::keys::{SealedKeys, Signer};
-use keystead_signing::{AccountKeys, MasterKey, SystemEntropy, password};
+use keystead_signing::{AccountKeys, MasterKey, Secret, SystemEntropy, password};
 use keystead_store::accounts as stored;
 use keystead_store::entities::Account;
+use keystead_testkit::{CLIENT_ID, CLIENT_SECRET, IdentityProvider, Realm};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -21,6 +25,7 @@ use crate::door::{Answer, Door, Sent};
 use crate::fault::{Fault, Outcome, broken};
 use crate::nouns::{self, Noun, Row};
 use crate::shelf::Shelf;
+use crate::steps::sso as sso_steps;
 use crate::time::Time;
 use crate::words::place;
 
@@ -35,6 +40,10 @@ pub struct Shared {
     pub keys: Vec<(SealedKeys, Public)>,
     /// The hash of [`PASSWORD`].
     pub password_hash: String,
+    /// Vouches for people; a realm for each scenario.
+    pub identity_provider: IdentityProvider,
+    /// What speaks to it.
+    pub providers: Arc<dyn Providers>,
     master_key: String,
 }
 
@@ -59,7 +68,7 @@ impl Shared {
     ///
     /// # Errors
     /// When a key can't be made.
-    pub fn new(databases: Databases) -> Result<Self> {
+    pub async fn new(databases: Databases) -> Result<Self> {
         let mut entropy = SystemEntropy;
         let master = MasterKey::generate(&mut entropy);
         let mut keys = Vec::new();
@@ -79,6 +88,8 @@ impl Shared {
             databases,
             keys,
             password_hash: password::hash(PASSWORD, &mut entropy),
+            identity_provider: IdentityProvider::start().await,
+            providers: Arc::new(OpenId::new()?),
             master_key: master.to_hex().expose().clone(),
         })
     }
@@ -146,6 +157,10 @@ pub struct World {
     pub laid: HashSet<Uuid>,
     /// Where the files of releases seem to lie.
     pub shelf: Arc<Shelf>,
+    /// The identity provider of the installation.
+    pub realm: Realm,
+    /// Who it says people are, by the codes that it gave out.
+    pub profiles: HashMap<String, Row>,
     /// What the steps so far needed and did without.
     pub lacking: Vec<String>,
     app: Arc<App>,
@@ -163,6 +178,7 @@ impl World {
         let database = shared.databases.take().await?;
         let time = Time::default();
         let shelf = Arc::new(Shelf::default());
+        let realm = shared.identity_provider.realm();
         let app = App::start(Parts {
             db: database.db.clone(),
             clock: time.clock(),
@@ -175,10 +191,22 @@ impl World {
                     portal: Some("https://portal.keygen.sh".to_owned()),
                     sso_callback: Some("https://auth.keygen.sh/sso".to_owned()),
                 },
+                sso: sso::Settings {
+                    provider: Some(Provider {
+                        issuer: realm.issuer().to_owned(),
+                        client_id: CLIENT_ID.to_owned(),
+                        client_secret: Secret::new(CLIENT_SECRET.to_owned()),
+                    }),
+                    claims: ClaimNames {
+                        organization: Some("organization_id".to_owned()),
+                        ..ClaimNames::default()
+                    },
+                },
                 ..Settings::default()
             },
             documents: Arc::new(Printer),
             storage: shelf.clone(),
+            providers: shared.providers.clone(),
         });
         let mut world = Self {
             door: Door::new(app.clone()),
@@ -199,6 +227,8 @@ impl World {
             event_names: HashMap::new(),
             laid: HashSet::new(),
             shelf,
+            realm,
+            profiles: HashMap::new(),
             lacking: Vec::new(),
             database,
             last_stamp: AtomicI64::new(0),
@@ -301,7 +331,7 @@ impl World {
         let answer = self.door.send(&sent, &self.headers, body).await?;
         self.sent = Some(sent);
         self.answer = Some(answer);
-        Ok(())
+        sso_steps::retell(self).await
     }
 
     /// Waits for what the server writes with nobody waiting.

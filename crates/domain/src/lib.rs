@@ -32,6 +32,7 @@ pub mod release;
 pub mod search;
 pub mod setting;
 pub mod span;
+pub mod sso;
 pub mod term;
 pub mod user;
 pub mod validation;

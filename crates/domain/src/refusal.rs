@@ -61,6 +61,8 @@ pub struct Problem {
     pub at: At,
     /// The documentation page and anchor, e.g. `authentication/#token-authentication`.
     pub about: Option<Cow<'static, str>>,
+    /// Where to go instead, as an absolute URL.
+    pub redirect: Option<String>,
 }
 
 impl Problem {
@@ -72,6 +74,7 @@ impl Problem {
             detail: detail.into(),
             at: At::Nowhere,
             about: None,
+            redirect: None,
         }
     }
 
@@ -93,6 +96,13 @@ impl Problem {
     #[must_use]
     pub fn about(mut self, page: impl Into<Cow<'static, str>>) -> Self {
         self.about = Some(page.into());
+        self
+    }
+
+    /// The same problem, with where to go instead.
+    #[must_use]
+    pub fn redirect(mut self, url: impl Into<String>) -> Self {
+        self.redirect = Some(url.into());
         self
     }
 }

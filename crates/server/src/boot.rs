@@ -5,8 +5,10 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use keystead_api::objects;
 use keystead_api::telling::Printer;
+use keystead_app::sso::{self, Provider};
 use keystead_app::{App, Clock, Parts, Settings, heartbeats, request_logs};
 use keystead_domain::Ids;
+use keystead_domain::sso::ClaimNames;
 use keystead_domain::webhook::Reach;
 use keystead_signing::url::UrlKey;
 use keystead_signing::{MasterKey, Secret, SystemEntropy};
@@ -16,6 +18,7 @@ use keystead_store::{Db, Options, accounts, migrate};
 use crate::config::{Config, StorageBackend, Tenancy, redacted_url, weak_password};
 use crate::hosts::hosts;
 use crate::server::public_url;
+use crate::sso::OpenId;
 use crate::{data_dir, master_key, runtime};
 
 /// What a start is given besides its configuration: by the program from its surroundings, by tests
@@ -80,6 +83,7 @@ pub async fn application(config: &Config, overrides: Overrides, db: Db) -> Resul
         settings: settings(config),
         documents: Arc::new(Printer),
         storage,
+        providers: Arc::new(OpenId::new()?),
     });
     // Better no server than one that fails every request it should sign.
     app.tenants.only().await.context(
@@ -163,5 +167,26 @@ fn settings(config: &Config) -> Settings {
             false => Reach::Public,
         },
         max_object_bytes: config.storage.max_object_bytes,
+        sso: signing_on(config),
+    }
+}
+
+/// Who vouches for people, as far as the configuration says.
+fn signing_on(config: &Config) -> sso::Settings {
+    let own = &config.sso;
+    let provider = match (&own.issuer, &own.client_id, &own.client_secret) {
+        (Some(issuer), Some(client_id), Some(client_secret)) => Some(Provider {
+            issuer: issuer.clone(),
+            client_id: client_id.clone(),
+            client_secret: client_secret.clone(),
+        }),
+        _ => None,
+    };
+    sso::Settings {
+        provider,
+        claims: ClaimNames {
+            organization: own.organization_claim.clone(),
+            role: own.role_claim.clone(),
+        },
     }
 }

@@ -13,6 +13,7 @@ mod openapi;
 mod output;
 mod serve;
 mod setup;
+mod sso;
 mod token;
 
 use std::path::PathBuf;
@@ -88,6 +89,8 @@ enum Command {
     Setup(setup::Setup),
     /// Manages custom domains, and ends accounts.
     Accounts(accounts::Accounts),
+    /// Manages how the people of an account sign on.
+    Sso(sso::Sso),
     /// Makes credentials.
     Token(token::Token),
     /// Looks at jobs, retries and drops them.
@@ -150,6 +153,7 @@ async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Migrate(command) => command.run(&global).await,
         Command::Setup(command) => command.run(&global).await,
         Command::Accounts(command) => command.run(&global).await,
+        Command::Sso(command) => command.run(&global).await,
         Command::Token(command) => command.run(&global).await,
         Command::Jobs(command) => command.run(&global).await,
         Command::Heartbeats(command) => command.run(&global).await,

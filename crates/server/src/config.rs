@@ -19,7 +19,7 @@ use keystead_signing::Secret;
 use serde::Deserialize;
 use url::Url;
 
-pub use check::{Fault, weak_password};
+pub use check::{Fault, ISSUER, is_issuer, weak_password};
 pub use duration::parse as parse_duration;
 pub use layers::{ConfigError, Loaded, Override, Sources, known_keys};
 pub use reference::markdown;
@@ -262,12 +262,22 @@ pub struct Links {
     pub docs_url: Url,
 }
 
-/// Signing on by the identity providers of accounts.
+/// Signing on at identity providers.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sso {
     #[serde(deserialize_with = "parse::optional_text")]
     pub callback_url: Option<Url>,
+    // A text, because providers compare it to the letter, and a URL may gain a slash.
+    #[serde(deserialize_with = "parse::optional_text")]
+    pub issuer: Option<String>,
+    #[serde(deserialize_with = "parse::optional_text")]
+    pub client_id: Option<String>,
+    #[serde(deserialize_with = "parse::optional_secret")]
+    pub client_secret: Option<Secret<String>>,
+    #[serde(deserialize_with = "parse::optional_text")]
+    pub organization_claim: Option<String>,
+    pub role_claim: String,
 }
 
 /// Watching machines and processes.

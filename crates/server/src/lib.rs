@@ -15,6 +15,7 @@ mod mail;
 mod master_key;
 mod runtime;
 mod server;
+pub mod sso;
 mod telemetry;
 mod workers;
 

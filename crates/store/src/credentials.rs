@@ -4,10 +4,13 @@ use keystead_domain::permissions::PermissionSet;
 use keystead_domain::words::{AuthenticationStrategy, BearerKind, ExpirationStrategy, UserRole};
 use keystead_domain::{AccountId, EnvironmentId, LicenseId, PolicyId, ProductId, TokenId, UserId};
 use sea_orm::prelude::DateTimeUtc;
-use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult, Statement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryResult, Statement,
+};
 use uuid::Uuid;
 
 use crate::dialect::{Column, Rows};
+use crate::entities::user;
 use crate::{Db, Result};
 
 /// A token and what is needed of its bearer to let it in or turn it away.
@@ -190,6 +193,22 @@ pub(crate) async fn by_token_id<C: ConnectionTrait>(
     );
     let found = connection.query_one_raw(statement).await?;
     found.as_ref().map(holder).transpose()
+}
+
+/// A user of this account as a bearer without a token.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn by_user_id<C: ConnectionTrait>(
+    connection: &C,
+    account: AccountId,
+    id: UserId,
+) -> Result<Option<UserHolder>> {
+    Ok(user::Entity::find_by_id(id)
+        .filter(user::Column::AccountId.eq(account))
+        .into_model::<UserHolder>()
+        .one(connection)
+        .await?)
 }
 
 fn holder(row: &QueryResult) -> Result<TokenHolder> {

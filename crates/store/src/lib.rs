@@ -44,6 +44,7 @@ pub mod second_factors;
 mod sent;
 pub mod sessions;
 pub mod settings;
+pub mod sso;
 pub mod tokens;
 mod tx;
 pub mod users;

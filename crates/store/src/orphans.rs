@@ -1,5 +1,5 @@
-//! Tokens point to bearers of four kinds, so no foreign key removes them: whoever removes bearers
-//! removes their tokens first.
+//! Tokens and sessions point to bearers of four kinds, so no foreign key removes them: whoever
+//! removes bearers removes their tokens first, and the sessions that have none.
 
 use keystead_domain::AccountId;
 use keystead_domain::access::BearerId;
@@ -9,10 +9,11 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::entities::license;
 use crate::entities::token::{Column, Entity};
-use crate::{Result, Tx};
+use crate::{Result, Tx, sessions};
 
-/// Removes the tokens of a bearer that is about to go. Uses `tokens_by_bearer`.
+/// Removes the tokens and sessions of a bearer that is about to go. Uses `tokens_by_bearer`.
 pub(crate) async fn of_bearer(tx: &Tx, account: AccountId, bearer: BearerId) -> Result<()> {
+    sessions::delete_of_bearer(tx, account, bearer).await?;
     Entity::delete_many()
         .filter(Column::AccountId.eq(account))
         .filter(Column::BearerKind.eq(bearer.kind()))

@@ -1,14 +1,15 @@
 //! Sessions: looked up by a cookie before anybody is authenticated, and gone with their token.
 
 use chrono::{DateTime, Utc};
-use keystead_domain::{AccountId, EnvironmentId, SessionId, TokenId};
+use keystead_domain::access::BearerId;
+use keystead_domain::{AccountId, EnvironmentId, SessionId, TokenId, UserId};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Order, QueryFilter, QueryOrder,
     QuerySelect,
 };
 
-use crate::credentials::{self, TokenHolder};
+use crate::credentials::{self, TokenHolder, UserHolder};
 use crate::entities::Session;
 use crate::entities::session::{Column, Entity};
 use crate::{Result, Tx};
@@ -16,7 +17,16 @@ use crate::{Result, Tx};
 /// Rows that one statement purges at most.
 const PURGE_BATCH: u64 = 1_000;
 
-/// The session with this id in an account and exactly this environment, with its token and bearer.
+/// Who holds a session.
+#[derive(Clone, Debug)]
+pub enum SessionHolder {
+    /// Whom its token speaks for.
+    Token(Box<TokenHolder>),
+    /// A user who signed on at a provider, and has no token.
+    User(UserHolder),
+}
+
+/// The session with this id in an account and exactly this environment, with its holder.
 ///
 /// # Errors
 /// When the database fails.
@@ -25,7 +35,7 @@ pub async fn find<C: ConnectionTrait>(
     account: AccountId,
     environment: Option<EnvironmentId>,
     id: SessionId,
-) -> Result<Option<(Session, TokenHolder)>> {
+) -> Result<Option<(Session, SessionHolder)>> {
     let here = match environment {
         Some(environment) => Column::EnvironmentId.eq(environment),
         None => Column::EnvironmentId.is_null(),
@@ -38,7 +48,14 @@ pub async fn find<C: ConnectionTrait>(
     let Some(session) = found else {
         return Ok(None);
     };
-    let holder = credentials::by_token_id(connection, account, session.token_id).await?;
+    let holder = match session.token_id {
+        Some(token) => credentials::by_token_id(connection, account, token)
+            .await?
+            .map(|holder| SessionHolder::Token(Box::new(holder))),
+        None => credentials::by_user_id(connection, account, UserId(session.bearer_id))
+            .await?
+            .map(SessionHolder::User),
+    };
     Ok(holder.map(|holder| (session, holder)))
 }
 
@@ -92,6 +109,20 @@ pub async fn children<C: ConnectionTrait>(
 pub async fn delete_of_token(tx: &Tx, token: TokenId) -> Result<()> {
     Entity::delete_many()
         .filter(Column::TokenId.eq(token))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Ends every session of a bearer. Uses `sessions_by_bearer`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete_of_bearer(tx: &Tx, account: AccountId, bearer: BearerId) -> Result<()> {
+    Entity::delete_many()
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::BearerKind.eq(bearer.kind()))
+        .filter(Column::BearerId.eq(bearer.uuid()))
         .exec(tx)
         .await?;
     Ok(())

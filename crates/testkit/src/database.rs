@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use keystead_api::telling::Printer;
-use keystead_app::{App, Parts, Settings, accounts};
+use keystead_app::{App, Parts, Settings, accounts, sso};
 use keystead_signing::url::UrlKey;
 use keystead_signing::{MasterKey, Secret};
 use keystead_storage::Local;
@@ -219,6 +219,7 @@ async fn furnish(url: &str) {
             "http://localhost/objects",
             UrlKey::of(&MasterKey::from_text(MASTER_KEY).expect("a valid master key")),
         )),
+        providers: Arc::new(sso::Nobody),
     });
     let founding = accounts::Founding {
         slug: "acme".to_owned(),

@@ -13,6 +13,7 @@ mod builders;
 mod caller;
 mod clock;
 mod database;
+mod identity_provider;
 mod mail_server;
 mod world;
 
@@ -21,5 +22,6 @@ pub use builders::{License, LicenseBuilder, PolicyBuilder};
 pub use caller::Caller;
 pub use clock::TestClock;
 pub use database::{MASTER_KEY, TestDatabase};
+pub use identity_provider::{CLIENT_ID, CLIENT_SECRET, IdentityProvider, Lie, Realm};
 pub use mail_server::{MailServer, Received};
 pub use world::{ADMIN_EMAIL, ADMIN_PASSWORD, World};

@@ -19,6 +19,7 @@ const REST: Duration = Duration::from_secs(5);
 
 /// How long, what of it, and where to.
 #[derive(clap::Args)]
+#[group(skip)]
 pub struct Options {
     #[command(flatten)]
     all: super::Options,
@@ -28,6 +29,9 @@ pub struct Options {
     /// PostgreSQL alone, with which the goals are
     #[arg(long)]
     postgres: bool,
+    /// Rounds, each with its own yardsticks, instead of three
+    #[arg(long)]
+    rounds: Option<u32>,
 }
 
 struct Plan {
@@ -48,14 +52,14 @@ impl Plan {
             Self {
                 paths,
                 machines: [1_000, 20_000],
-                rounds: 1,
+                rounds: options.rounds.unwrap_or(1),
                 seconds: 4,
             }
         } else {
             Self {
                 paths,
                 machines: [1_000, 1_000_000],
-                rounds: 3,
+                rounds: options.rounds.unwrap_or(3),
                 seconds: 10,
             }
         }

@@ -95,7 +95,16 @@ struct ErrorObject {
 
 #[derive(Debug, Serialize)]
 struct Links {
-    about: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redirect: Option<String>,
+}
+
+impl Links {
+    fn of(about: Option<String>, redirect: Option<String>) -> Option<Self> {
+        (about.is_some() || redirect.is_some()).then_some(Self { about, redirect })
+    }
 }
 
 impl ErrorDocument {
@@ -148,7 +157,7 @@ impl ErrorObject {
             detail: problem.detail.clone().into_owned(),
             code: problem.code.map(Code::as_str),
             source: place::source(&problem.at),
-            links: about(problem).map(|about| Links { about }),
+            links: Links::of(about(problem), problem.redirect.clone()),
         }
     }
 

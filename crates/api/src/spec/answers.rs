@@ -113,11 +113,18 @@ fn schemas() -> Map<String, Value> {
                 },
                 "links": {
                     "type": "object",
-                    "properties": {"about": {
-                        "type": "string",
-                        "format": "uri",
-                        "description": "The page that explains it.",
-                    }},
+                    "properties": {
+                        "about": {
+                            "type": "string",
+                            "format": "uri",
+                            "description": "The page that explains it.",
+                        },
+                        "redirect": {
+                            "type": "string",
+                            "format": "uri",
+                            "description": "Where to sign on instead, for `SSO_REQUIRED`.",
+                        },
+                    },
                 },
             },
         },

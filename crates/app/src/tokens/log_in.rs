@@ -9,14 +9,14 @@ use keystead_store::users;
 use tokio::sync::Semaphore;
 
 use crate::second_factors::{Asked, asked_for};
-use crate::{Cx, Error, Result};
+use crate::{Cx, Error, Result, sso};
 
 /// A hash holds 19 MiB while it is computed: this many at once, the rest wait their turn.
 static HASHING: Semaphore = Semaphore::const_new(4);
 
 /// The same request, with the user who knows this password as its bearer (identity §9.7).
 ///
-/// A wrong user takes as long as a wrong password.
+/// A wrong user takes as long as a wrong password. Whoever has to sign on at a provider is sent there.
 ///
 /// # Errors
 /// 401 with the code of the first thing that is wrong, 403 when the user is banned.
@@ -29,6 +29,10 @@ pub async fn log_in(
     if !is_email(email) {
         return Err(refused(Code::EmailRequired).into());
     }
+    let (signs_on, covered) = sso::must_sign_on(cx, email).await?;
+    if let (Some(signs_on), true) = (&signs_on, covered) {
+        sso::turned_away(cx, signs_on, email, None).await?;
+    }
     let user = users::by_email(&cx.db, cx.account(), email).await?;
     let user = user.filter(|user| enters(user, cx.environment));
     let stored = user.as_ref().and_then(|user| user.password_hash.clone());
@@ -36,6 +40,9 @@ pub async fn log_in(
     let right = matches(password, stored).await?;
 
     let user = user.ok_or_else(|| refused(Code::EmailInvalid))?;
+    if let Some(signs_on) = &signs_on {
+        sso::turned_away(cx, signs_on, email, Some(&user)).await?;
+    }
     if user.password_hash.is_none() {
         return Err(refused(Code::PasswordNotSupported).into());
     }
@@ -65,7 +72,7 @@ pub async fn log_in(
 }
 
 /// "Users of the environment's visible set, and global admins" (identity §15.2).
-fn enters(user: &User, environment: Environment) -> bool {
+pub(crate) fn enters(user: &User, environment: Environment) -> bool {
     let global_admin = user.environment_id.is_none() && user.role == UserRole::Admin;
     environment.reads(user.environment_id) || global_admin
 }

@@ -45,7 +45,7 @@ pub struct Changeable {
 }
 
 impl Changeable {
-    pub(super) fn of(user: &User) -> Self {
+    pub(crate) fn of(user: &User) -> Self {
         Self {
             id: user.id,
             admin: is_admin(user),
@@ -142,7 +142,7 @@ pub async fn update(cx: &Cx, user: Changeable, mut change: Change) -> Result<Per
 }
 
 /// The user's row, locked; an admin's after the lock that all changes of admins take.
-pub(super) async fn lock(tx: &Tx, scope: &Scope, user: Changeable) -> Result<User> {
+pub(crate) async fn lock(tx: &Tx, scope: &Scope, user: Changeable) -> Result<User> {
     if user.admin {
         users::lock_admins(tx, scope).await?;
     }
@@ -156,7 +156,7 @@ pub(super) async fn lock(tx: &Tx, scope: &Scope, user: Changeable) -> Result<Use
 
 /// An account keeps an admin; `after` is none for a user who goes. Admins are counted under the
 /// lock that [`lock`] took, so that two can't step down at once.
-pub(super) async fn keep_an_admin(
+pub(crate) async fn keep_an_admin(
     tx: &Tx,
     scope: &Scope,
     before: &User,

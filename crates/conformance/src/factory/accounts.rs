@@ -1,6 +1,5 @@
 //! What hangs on accounts: settings, custom domains, and how their users sign on.
 
-use keystead_signing::SystemEntropy;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -57,33 +56,30 @@ pub(super) async fn give(w: &mut World, account: Uuid, extras: Extras) -> Outcom
         let domain = Order::of(account).with("host", host);
         store(w, "account_domain", Row::new(), domain).await?;
     }
-    let mut sso = extras.sso;
-    if sso.contains_key("organization") {
+    let mut attributes = extras.sso;
+    if attributes.contains_key("organization") {
         // Tables spell lists with commas.
-        if let Some(Json::String(domains)) = sso.get("domains") {
+        if let Some(Json::String(domains)) = attributes.get("domains") {
             let domains: Vec<&str> = domains.split(',').map(str::trim).collect();
-            sso.insert("domains".to_owned(), json!(domains));
+            attributes.insert("domains".to_owned(), json!(domains));
         }
-        let context: &[&[u8]] = &[account.as_bytes(), b"sso"];
-        let secret = w
-            .shared
-            .master_key()
-            .seal(context, b"secret", &mut SystemEntropy);
-        let defaults = row(json!({
-            "issuer": "https://idp.test",
-            "client_id": "client",
-            "client_secret": hex::encode(secret),
-            "domains": [],
-            "jit_provisioning": false,
-            "external_authn": false,
-            "sync_roles": false,
-            "idp_initiated": false,
-        }));
         let order = Order {
-            attributes: sso,
+            attributes,
             ..Order::of(account)
         };
-        store(w, "account_sso", defaults, order).await?;
+        sso(w, order).await?;
     }
     Ok(())
+}
+
+/// How an account signs on: by the installation's provider.
+pub(super) async fn sso(w: &mut World, order: Order) -> Outcome<Uuid> {
+    let defaults = row(json!({
+        "domains": [],
+        "jit_provisioning": false,
+        "external_authn": false,
+        "sync_roles": false,
+        "idp_initiated": false,
+    }));
+    store(w, "account_sso", defaults, order).await
 }

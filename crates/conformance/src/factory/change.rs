@@ -4,7 +4,7 @@ use keystead_signing::digest::sha256;
 use keystead_signing::{SystemEntropy, password};
 use serde_json::Value as Json;
 
-use super::licensing::tally;
+use super::machines::tally;
 use crate::fault::Outcome;
 use crate::nouns::{self, Noun, Row};
 use crate::world::{World, id, uuid_at};

@@ -177,6 +177,7 @@ fn differing(w: &mut World, noun: Noun, row: &Row, expected: &Row) -> Outcome<Op
     for (attribute, expected) in expected {
         let column = match nouns::column(noun, attribute) {
             Ok(column) => column,
+            Err(_) if row.contains_key(attribute) => attribute,
             Err(fault) => {
                 w.lacks(fault)?;
                 continue;
@@ -224,6 +225,7 @@ async fn nth_of_account_has(w: &mut World, c: &Call<'_>) -> Outcome {
     let account = w.account_named(c.text(2)?).await?.id.0;
     let expected = c.attributes_for(w, Some(account)).await?;
     let (noun, row) = w.record(c.text(0)?, role(c.text(1)?), account).await?;
+    let row = super::sso::with_identity(w, noun, row).await?;
     attributes_hold(w, noun, &row, &expected)
 }
 

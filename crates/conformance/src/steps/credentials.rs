@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{Call, Entry};
 use crate::factory::{Order, change, create, password_reset};
-use crate::fault::{Outcome, broken, missing};
+use crate::fault::{Outcome, broken};
 use crate::nouns::{self, Row};
 use crate::placeholders;
 use crate::time::{self, Span};
@@ -62,13 +62,6 @@ pub const STEPS: &[Entry] = &[
     (
         "I have a password reset token(?: that is (expired))?",
         |w, c| reset_token(w, c).boxed(),
-    ),
-    ("the SSO callback code {s} returns .*", |_, _| {
-        async { missing("single sign-on") }.boxed()
-    }),
-    (
-        "the (?:current account|account {s}) has SSO (?:configured|stubbed) for {s}",
-        |_, _| async { missing("single sign-on") }.boxed(),
     ),
     ("I send the following headers:", |w, c| {
         headers(w, c, false).boxed()

@@ -38,6 +38,11 @@ async fn request(w: &mut World, c: &Call<'_>) -> Outcome<Sent> {
             format!("{}/{}", w.prefix, path.trim_start_matches('/')),
         ),
     };
+    // Where people come back from their provider.
+    let target = match target.starts_with("/sso?") {
+        true => super::sso::translated(w, &target).await?,
+        false => target,
+    };
     Ok(Sent {
         method,
         target: encode(&target),

@@ -35,6 +35,12 @@ const RULES: &[Rule] = &[
     ("http.request_timeout",        |c| c.http.request_timeout.is_zero(),        "must be longer than 0s"),
     ("http.idle_timeout",           |c| c.http.idle_timeout.is_zero(),           "must be longer than 0s"),
     ("sso.callback_url",            |c| !web_url(c.sso.callback_url.as_ref()),   "must be an http:// or https:// URL with a host"),
+    ("sso.callback_url",            |c| signs_on(c) && c.sso.callback_url.is_none() && c.http.public_url.is_none(), "must be set when `sso.issuer` is, unless `http.public_url` is: the provider sends people back to it"),
+    ("sso.issuer",                  |c| c.sso.issuer.as_deref().is_some_and(|url| !is_issuer(url, c.is_production())), ISSUER),
+    ("sso.client_id",               |c| signs_on(c) && c.sso.client_id.is_none(), "must be set when `sso.issuer` is: the id that the provider gave this server"),
+    ("sso.client_secret",           |c| signs_on(c) && c.sso.client_secret.is_none(), "must be set when `sso.issuer` is: the secret that the provider gave this server"),
+    ("sso.role_claim",              |c| c.sso.role_claim.is_empty(),             "must name a claim"),
+    ("portal.origin",               |c| signs_on(c) && c.portal.origin.is_none(), "must be set when `sso.issuer` is: whoever signed on goes there"),
     ("http.public_url",             |c| !web_url(c.http.public_url.as_ref()),    "must be an http:// or https:// URL with a host"),
     ("portal.origin",               |c| !origin(c.portal.origin.as_ref()),       "must be an http:// or https:// URL with a host and nothing behind it, such as \"https://portal.example.com\""),
     ("portal.cookie_domain",        |c| !cookie_domain(c.portal.cookie_domain.as_deref()), "must be a domain, such as \"example.com\""),
@@ -67,6 +73,9 @@ const RULES: &[Rule] = &[
     ("storage.max_object_bytes",    |c| c.storage.max_object_bytes == 0,         "must be at least 1"),
     ("webhooks.concurrency",        |c| c.webhooks.concurrency == 0,             "must be at least 1"),
 ];
+
+/// What an issuer must be.
+pub const ISSUER: &str = "must be an https:// URL with a host and without a query; http:// is for this machine alone, or for a development deployment";
 
 /// Everything wrong with a configuration, in the order of its keys.
 pub fn faults(config: &Config) -> Vec<Fault> {
@@ -107,6 +116,25 @@ pub fn weak_password(config: &Config) -> Option<String> {
 
 fn web_url(url: Option<&url::Url>) -> bool {
     url.is_none_or(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
+fn signs_on(config: &Config) -> bool {
+    config.sso.issuer.is_some()
+}
+
+/// Whether this is where a provider can be asked for its keys without somebody else answering.
+pub fn is_issuer(text: &str, production: bool) -> bool {
+    let Ok(url) = text.parse::<url::Url>() else {
+        return false;
+    };
+    let here = match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => return false,
+    };
+    let sealed = url.scheme() == "https" || (url.scheme() == "http" && (here || !production));
+    sealed && url.query().is_none() && url.fragment().is_none() && url.password().is_none()
 }
 
 fn origin(url: Option<&url::Url>) -> bool {
@@ -164,4 +192,45 @@ fn email(text: &str) -> bool {
     text.split_once('@')
         .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
         && !text.contains(char::is_whitespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_issuer_is_one_that_nobody_else_can_answer_for() {
+        #[rustfmt::skip]
+        let table = [
+            // issuer,                     in development, in production
+            ("https://login.acme.com/a/b", true,           true),
+            ("http://127.0.0.1:8080/a",    true,           true),
+            ("http://localhost:8080",      true,           true),
+            ("http://keycloak:8080/a",     true,           false),
+            ("ftp://login.acme.com",       false,          false),
+            ("login.acme.com",             false,          false),
+            ("https://login.acme.com?a=b", false,          false),
+            ("https://u:p@login.acme.com", false,          false),
+        ];
+        for (issuer, development, production) in table {
+            assert_eq!(is_issuer(issuer, false), development, "{issuer}");
+            assert_eq!(is_issuer(issuer, true), production, "{issuer}");
+        }
+    }
+
+    #[test]
+    fn a_provider_needs_what_belongs_to_it() {
+        let mut config = Config::default();
+        config.sso.issuer = Some("https://login.acme.com".to_owned());
+
+        let keys: Vec<&str> = faults(&config).iter().map(|fault| fault.key).collect();
+
+        let needed = [
+            "sso.callback_url",
+            "sso.client_id",
+            "sso.client_secret",
+            "portal.origin",
+        ];
+        assert_eq!(keys, needed);
+    }
 }

@@ -324,6 +324,7 @@ fn rules_name_the_key_to_change() {
         ("heartbeat.brake_share_percent", "101"),      ("heartbeat.brake_window", "0s"),
         ("heartbeat.pulse_interval", "999ms"), ("webhooks.concurrency", "0"),
         ("storage.max_object_bytes", "0"),      ("storage.endpoint", "ftp://x"),
+        ("sso.issuer", "ftp://x"),             ("sso.role_claim", ""),
     ];
 
     for (key, value) in broken {
@@ -424,6 +425,7 @@ fn debug_output_holds_no_secret() {
             "KEYSTEAD_REDIS__URL",
             "redis://:correct-horse-battery@cache",
         ),
+        ("KEYSTEAD_SSO__CLIENT_SECRET", "correct-horse-battery"),
         (
             "KEYSTEAD_TELEMETRY__SENTRY_DSN",
             "https://correct-horse-battery@sentry.example.com/1",

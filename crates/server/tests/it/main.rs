@@ -26,6 +26,7 @@ mod sdk;
 mod search;
 mod second_factors;
 mod sessions;
+mod sso;
 mod throttles;
 mod tokens;
 mod transport;

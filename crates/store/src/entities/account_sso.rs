@@ -1,4 +1,4 @@
-//! How an account's users sign on: its identity provider, the client secret sealed.
+//! How an account's users sign on, and its own identity provider if it has one, the client secret sealed.
 
 use keystead_domain::{AccountId, SsoId};
 use sea_orm::entity::prelude::*;
@@ -11,9 +11,10 @@ pub struct Model {
     pub id: SsoId,
     pub account_id: AccountId,
     pub organization: String,
-    pub issuer: String,
-    pub client_id: String,
-    pub client_secret: Vec<u8>,
+    /// Its own provider; the installation's when absent.
+    pub issuer: Option<String>,
+    pub client_id: Option<String>,
+    pub client_secret: Option<Vec<u8>>,
     pub domains: Json,
     pub session_duration: Option<i64>,
     pub jit_provisioning: bool,

@@ -1,4 +1,4 @@
-//! A portal session: a cookie's way to a token.
+//! A portal session: a cookie's way to a token, or to a user who signed on.
 
 use keystead_domain::words::BearerKind;
 use keystead_domain::{AccountId, EnvironmentId, SessionId, TokenId};
@@ -12,7 +12,8 @@ pub struct Model {
     pub id: SessionId,
     pub account_id: AccountId,
     pub environment_id: Option<EnvironmentId>,
-    pub token_id: TokenId,
+    /// The token that it stands for; who signed on at a provider has none.
+    pub token_id: Option<TokenId>,
     pub bearer_kind: BearerKind,
     pub bearer_id: Uuid,
     pub parent_id: Option<SessionId>,

@@ -184,3 +184,56 @@ fn completions_are_there_for_every_shell() {
         assert!(said.out.contains("healthcheck"), "{shell}");
     }
 }
+
+#[test]
+fn how_an_account_signs_on_is_set_shown_and_taken_back() {
+    let place = Place::new();
+    place.run(&["setup"]);
+    let secret = place.data().join("secret");
+    std::fs::write(&secret, "hunter2\n").unwrap();
+    let secret = secret.to_str().unwrap();
+
+    let unset = place.run(&["sso", "show", "default"]);
+    let nameless = place.run(&["sso", "set", "default", "--domains", "acme.com"]);
+    #[rustfmt::skip]
+    let set = place.run(&[
+        "sso", "set", "default", "--organization", "acme", "--domains", "Acme.com,acme.net",
+        "--session-duration", "12h", "--jit-provisioning", "true", "--issuer",
+        "https://login.acme.com", "--client-id", "keystead", "--client-secret-file", secret, "--json",
+    ]);
+    let shown = place.run(&["sso", "show", "default"]);
+    let insecure = place.run(&[
+        "sso",
+        "set",
+        "default",
+        "--issuer",
+        "ftp://login.acme.com",
+        "--client-id",
+        "keystead",
+    ]);
+    let removed = place.run(&["sso", "remove", "default"]);
+
+    assert!(
+        unset.err.contains("default does not sign on"),
+        "{}",
+        unset.err
+    );
+    assert!(
+        nameless.err.contains("an organization is needed"),
+        "{}",
+        nameless.err
+    );
+    let told: Value = serde_json::from_str(&set.out).unwrap();
+    assert_eq!(told["domains"], serde_json::json!(["acme.com", "acme.net"]));
+    assert_eq!(told["sessionDuration"], 43_200);
+    assert_eq!(told["jitProvisioning"], true);
+    assert_eq!(told["issuer"], "https://login.acme.com");
+    assert!(shown.out.contains("organization: acme\n"), "{}", shown.out);
+    assert!(!(set.out + &shown.out).contains("hunter2"));
+    assert!(
+        insecure.err.contains("must be an https:// URL"),
+        "{}",
+        insecure.err
+    );
+    assert!(removed.status.success(), "{}", removed.err);
+}

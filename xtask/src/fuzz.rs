@@ -99,6 +99,8 @@ fn command(
     command
         .current_dir(directory)
         .env("FUZZ_KEPT_IDS", fixtures.kept())
+        .env("FUZZ_TOKEN", fixtures.token())
+        .env("FUZZ_SPARE_TOKEN", fixtures.spare())
         .arg("--config-file")
         .arg(directory.join(CONFIGURATION))
         .args([
@@ -117,10 +119,6 @@ fn command(
         .arg(format!("--origin={}", server.url()))
         .arg(format!("--max-examples={}", options.max_examples))
         .arg(format!("--seed={seed}"))
-        .arg(format!(
-            "--header=Authorization: Bearer {}",
-            fixtures.token()
-        ))
         .arg("--report-json-path")
         .arg(directory.join(REPORT));
     command.arg(format!("{}/v1/openapi.json", server.url()));

@@ -18,6 +18,7 @@ const KNOWN_ID_SHARE: f64 = 0.7;
 /// What was created, by the noun that paths and links call it by.
 pub struct Fixtures {
     token: String,
+    spare: String,
     kept: Vec<String>,
     ids: BTreeMap<&'static str, Vec<String>>,
 }
@@ -26,18 +27,14 @@ impl Fixtures {
     /// Creates everything through the API, as the administrator.
     pub fn create(server: &Server) -> Result<Self> {
         let admin = server.first_run();
-        let created = server.log_in()?;
-        let text = |pointer: &str| -> Result<String> {
-            let value = created.pointer(pointer).and_then(Value::as_str);
-            Ok(value
-                .with_context(|| format!("the new token has no {pointer}"))?
-                .to_owned())
-        };
-        let token = text("/data/attributes/token")?;
+        let (created, another) = (server.log_in()?, server.log_in()?);
+        let token = text(&created, "/data/attributes/token")?;
+        let spare = text(&another, "/data/attributes/token")?;
         let kept = vec![
             admin.account_id.clone(),
-            text("/data/relationships/bearer/data/id")?,
-            text("/data/id")?,
+            text(&created, "/data/relationships/bearer/data/id")?,
+            text(&created, "/data/id")?,
+            text(&another, "/data/id")?,
         ];
 
         let client = Client::bearer(server.url(), &token);
@@ -78,7 +75,12 @@ impl Fixtures {
                 json!({ "license": license }),
             )?;
         }
-        Ok(Self { token, kept, ids })
+        Ok(Self {
+            token,
+            spare,
+            kept,
+            ids,
+        })
     }
 
     /// The administrator's.
@@ -86,7 +88,12 @@ impl Fixtures {
         &self.token
     }
 
-    /// The ids of that token, its user and its account, which no request may take away.
+    /// Another of the administrator's, for what makes the token useless that asks for it.
+    pub fn spare(&self) -> &str {
+        &self.spare
+    }
+
+    /// The ids of those tokens, their user and its account, which no request may take away.
     pub fn kept(&self) -> String {
         self.kept.join(",")
     }
@@ -107,6 +114,13 @@ impl Fixtures {
             json!({ "hooks": hooks, "dictionaries": dictionaries, "parameters": parameters });
         toml::to_string(&configuration).context("cannot be written as TOML")
     }
+}
+
+fn text(token: &Value, pointer: &str) -> Result<String> {
+    let value = token.pointer(pointer).and_then(Value::as_str);
+    Ok(value
+        .with_context(|| format!("the new token has no {pointer}"))?
+        .to_owned())
 }
 
 fn create(

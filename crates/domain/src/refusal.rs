@@ -62,7 +62,7 @@ pub struct Problem {
     /// The documentation page and anchor, e.g. `authentication/#token-authentication`.
     pub about: Option<Cow<'static, str>>,
     /// Where to go instead, as an absolute URL.
-    pub redirect: Option<String>,
+    pub redirect: Option<Box<str>>,
 }
 
 impl Problem {
@@ -101,7 +101,7 @@ impl Problem {
 
     /// The same problem, with where to go instead.
     #[must_use]
-    pub fn redirect(mut self, url: impl Into<String>) -> Self {
+    pub fn redirect(mut self, url: impl Into<Box<str>>) -> Self {
         self.redirect = Some(url.into());
         self
     }

@@ -402,6 +402,7 @@ mod tests {
     }
 
     #[tokio::test]
+    #[expect(clippy::mem_forget, reason = "a crash runs no destructor")]
     async fn what_a_crash_left_behind_is_cleared_away_when_it_is_old() {
         let root = tempfile::tempdir().unwrap();
         let local = local(root.path());

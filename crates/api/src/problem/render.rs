@@ -98,11 +98,11 @@ struct Links {
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    redirect: Option<String>,
+    redirect: Option<Box<str>>,
 }
 
 impl Links {
-    fn of(about: Option<String>, redirect: Option<String>) -> Option<Self> {
+    fn of(about: Option<String>, redirect: Option<Box<str>>) -> Option<Self> {
         (about.is_some() || redirect.is_some()).then_some(Self { about, redirect })
     }
 }

@@ -23,7 +23,7 @@ async fn two() -> (Place, Caller) {
         password: Secret::new("another good password".to_owned()),
         protected: true,
     };
-    found(p.w.app(), founding).await.unwrap();
+    found(p.w.app(), founding).await.expect("it is set");
     let secret =
         p.w.token_of("rival", "admin@rival.example", "another good password")
             .await;
@@ -35,7 +35,7 @@ async fn two() -> (Place, Caller) {
     };
     settings::set(p.w.app(), "rival", rival, p.w.now())
         .await
-        .unwrap();
+        .expect("it is set");
     let admin = p.w.bearer(&secret);
     (p, admin)
 }

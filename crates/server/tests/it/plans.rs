@@ -20,7 +20,8 @@ enum Who {
 }
 
 /// Every list, every filter of it where it lets little through and where it lets much through. A
-/// new list, or a new filter, is a new line.
+/// new list, or a new filter, is a new line. What asks for users that have nothing, or for the dead
+/// where nobody is, reads until it has found a page, and is not here.
 #[rustfmt::skip]
 const LISTS: &[(Who, &str)] = &[
     (Who::Admin,       "/licenses"),
@@ -92,6 +93,55 @@ const LISTS: &[(Who, &str)] = &[
     (Who::Admin,       "/licenses/{license}/machines?fingerprint=fingerprint-77"),
     (Who::Admin,       "/licenses/{license}/tokens"),
     (Who::Admin,       "/licenses/{license}/entitlements"),
+    (Who::Admin,       "/groups/{group}/licenses"),
+    (Who::Admin,       "/groups/{group}/users"),
+    (Who::Admin,       "/groups/{group}/machines"),
+    (Who::Admin,       "/users/{user}/licenses"),
+    (Who::Admin,       "/users/{user}/machines"),
+    (Who::Admin,       "/users/{user}/products"),
+    (Who::Admin,       "/users/{user}/tokens"),
+    (Who::Admin,       "/machines"),
+    (Who::Admin,       "/machines?page[cursor]={machine}&page[size]=100"),
+    (Who::Product,     "/machines"),
+    (Who::User,        "/machines"),
+    (Who::License,     "/machines"),
+    (Who::Environment, "/machines"),
+    (Who::Admin,       "/machines?fingerprint=fingerprint-77"),
+    (Who::Admin,       "/machines?ip=192.0.2.7"),
+    (Who::Admin,       "/machines?hostname=host-77"),
+    (Who::Admin,       "/machines?status=ALIVE"),
+    (Who::Admin,       "/machines?status=NOT_STARTED"),
+    (Who::Admin,       "/machines?product={product}"),
+    (Who::Admin,       "/machines?policy={policy}"),
+    (Who::Admin,       "/machines?license={license}"),
+    (Who::Admin,       "/machines?group={group}"),
+    (Who::Admin,       "/machines?key=KEY-77"),
+    (Who::Admin,       "/machines?owner={user}"),
+    (Who::Admin,       "/machines?user={user}"),
+    (Who::Admin,       "/machines?metadata[customer]=c-77"),
+    (Who::Admin,       "/machines?license={license}&fingerprint=fingerprint-77"),
+    (Who::Admin,       "/products/{product}/machines"),
+    (Who::Admin,       "/products/{product}/users"),
+    (Who::Admin,       "/users"),
+    (Who::Product,     "/users"),
+    (Who::Admin,       "/users?roles[]=admin"),
+    (Who::Admin,       "/users?roles[]=user"),
+    (Who::Admin,       "/users?product={product}"),
+    (Who::Admin,       "/users?license={license}"),
+    (Who::Admin,       "/users?group={group}"),
+    (Who::Admin,       "/users?assigned=true"),
+    (Who::Admin,       "/users?active=true"),
+    (Who::Admin,       "/users?status=banned"),
+    (Who::Admin,       "/users?metadata[customer]=c-77"),
+    (Who::Admin,       "/entitlements"),
+    (Who::Admin,       "/policies"),
+    (Who::Admin,       "/products"),
+    (Who::Admin,       "/tokens"),
+    (Who::Admin,       "/keys?policy={policy}"),
+    (Who::Admin,       "/components?license={license}"),
+    (Who::Admin,       "/processes?license={license}"),
+    (Who::Admin,       "/machines/{machine}/components"),
+    (Who::Admin,       "/machines/{machine}/processes"),
 ];
 
 #[tokio::test]
@@ -233,8 +283,8 @@ impl Full {
         .await;
         let license_users = format!(
             "INSERT INTO license_users (id, account_id, license_id, user_id, created_at, updated_at) \
-             SELECT md5('join-' || n)::uuid, '{account}', md5('license-' || n * 5)::uuid, \
-             md5('user-' || (n % 5000 + 1))::uuid, {now}, {now} FROM generate_series(1, 4000) n"
+             SELECT md5('join-' || n)::uuid, '{account}', md5('license-' || n % 20000 + 1)::uuid, \
+             md5('user-' || (n + n / 20000) % 5000 + 1)::uuid, {now}, {now} FROM generate_series(1, 39999) n"
         );
         let entitlements = format!(
             "INSERT INTO entitlements (id, account_id, name, code, metadata, created_at, updated_at) \

@@ -60,6 +60,8 @@ pub struct Settings {
     pub heartbeats: heartbeats::Settings,
     /// What is kept of requests.
     pub request_logs: request_logs::Settings,
+    /// Events a second that the log keeps of those that say that all is well; 0 means all.
+    pub routine_events_per_second: u32,
     /// Where receivers of webhooks may be.
     pub webhooks: Reach,
     /// The largest object that is taken in, in bytes.
@@ -143,7 +145,7 @@ impl App {
             tenants: Tenants::new(db.clone(), master_key.clone()),
             lookups: Lookups::start(&db),
             stamps: Stamps::start(&db),
-            journal: Journal::start(&db, &herald),
+            journal: Journal::start(&db, &herald, settings.routine_events_per_second),
             request_logs: RequestLogs::start(&db, settings.request_logs),
             herald,
             hearts: Hearts::start(&db, settings.heartbeats.clone()),

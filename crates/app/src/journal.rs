@@ -1,7 +1,7 @@
 //! The event log's quiet side: events that nobody waits for, written a few times a second.
 //!
-//! What happens to the same record twice between two writes stands in the log once; webhooks are
-//! told of each. Memory is bounded, and losing the process loses half a second of events, never a
+//! What happens to the same record twice between two writes stands in the log once, and of what says
+//! that all is well only so much a second does; webhooks are told of each. Memory is bounded, and losing the process loses half a second of events, never a
 //! change.
 
 use std::collections::HashSet;
@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use keystead_domain::AccountId;
+use keystead_domain::event::EventName;
 use keystead_store::entities::Event;
 use keystead_store::{Db, events};
 use tokio::sync::{mpsc, oneshot};
@@ -17,6 +18,7 @@ use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 use crate::herald::{Herald, Kept, Told};
+use crate::pace::Pace;
 
 /// How long an event waits for company at most.
 const FLUSH_EVERY: Duration = Duration::from_millis(500);
@@ -58,13 +60,16 @@ impl Noted {
 }
 
 impl Journal {
-    /// Starts the writer on the current runtime. It ends with the last clone of the journal.
-    pub fn start(db: &Db, herald: &Herald) -> Self {
+    /// Starts the writer on the current runtime. It ends with the last clone of the journal. The log
+    /// keeps so many [routine](EventName::routine) events a second; 0 means all of them.
+    pub fn start(db: &Db, herald: &Herald, routine_per_second: u32) -> Self {
         let (lines, waiting) = mpsc::channel(WAITING);
         let dropped = Arc::new(AtomicU64::new(0));
         let writer = Writer {
             db: db.clone(),
             herald: herald.clone(),
+            pace: Pace::new(routine_per_second),
+            started: Instant::now(),
         };
         tokio::spawn(run(writer, waiting, dropped.clone()));
         Self { lines, dropped }
@@ -96,6 +101,8 @@ type Subject<'a> = (AccountId, &'a str, Uuid);
 struct Writer {
     db: Db,
     herald: Herald,
+    pace: Pace,
+    started: Instant,
 }
 
 async fn run(writer: Writer, mut waiting: mpsc::Receiver<Line>, dropped: Arc<AtomicU64>) {
@@ -151,8 +158,9 @@ impl Writer {
         }
         batch.sort_unstable_by_key(|noted| (noted.event.created_at, noted.event.id));
         metrics::histogram!("keystead_journal_batch_size").record(batch.len() as f64);
+        let rows = self.paced(latest(&batch));
         for attempt in 1..=ATTEMPTS {
-            match self.append(&batch).await {
+            match self.append(&batch, &rows).await {
                 Ok(()) => return,
                 Err(error) => {
                     tracing::warn!(attempt, %error, "the event log could not be written");
@@ -164,19 +172,34 @@ impl Writer {
         // the others with it.
         for noted in batch {
             let id = noted.event.id;
-            if let Err(error) = self.append(std::slice::from_ref(&noted)).await {
+            let row = std::slice::from_ref(&noted.event);
+            if let Err(error) = self.append(std::slice::from_ref(&noted), row).await {
                 tracing::error!(%error, event = %id, name = noted.event.name, "an event was not written");
                 metrics::counter!("keystead_journal_dropped_total").increment(1);
             }
         }
     }
 
-    /// One transaction: the log, who listens, and what they are told.
-    async fn append(&self, batch: &[Noted]) -> keystead_store::Result<()> {
-        let rows = latest(batch);
+    /// Leaves out what is routine beyond the pace.
+    fn paced(&self, mut rows: Vec<Event>) -> Vec<Event> {
+        let all = rows.len();
+        rows.retain(|event| {
+            let routine = EventName::parse(&event.name).is_some_and(EventName::routine);
+            !routine || self.pace.admits(self.started.elapsed())
+        });
+        let skipped = (all - rows.len()) as u64;
+        metrics::counter!("keystead_journal_skipped_total").increment(skipped);
+        rows
+    }
+
+    /// One transaction: what the log keeps, who listens, and what they are told.
+    async fn append(&self, batch: &[Noted], rows: &[Event]) -> keystead_store::Result<()> {
         let tx = self.db.begin().await?;
-        events::append(&tx, &rows).await?;
-        let audience = self.herald.audience(&tx, &rows).await?;
+        events::append(&tx, rows).await?;
+        let audience = self
+            .herald
+            .audience(&tx, batch.iter().map(|noted| &noted.event))
+            .await?;
         let heard: Vec<Told<'_>> = batch
             .iter()
             .filter(|noted| audience.hears(&noted.event))

@@ -24,6 +24,7 @@ mod lookups;
 pub mod machines;
 pub mod mail;
 pub mod notices;
+mod pace;
 pub mod packages;
 mod pages;
 pub mod passwords;

@@ -1,4 +1,4 @@
-//! How many lines a second are kept: a log that keeps up with a storm is part of it.
+//! How many lines of a log are kept a second: one that keeps up with a storm is part of it.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;

@@ -5,7 +5,6 @@
 //! process loses half a second of it.
 
 mod list;
-mod pace;
 mod show;
 
 use std::fmt;
@@ -21,7 +20,7 @@ use tokio::time::{Instant, timeout_at};
 pub use list::list;
 pub use show::show;
 
-use pace::Pace;
+use crate::pace::Pace;
 
 /// How long a line waits for company at most.
 const FLUSH_EVERY: Duration = Duration::from_millis(500);

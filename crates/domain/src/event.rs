@@ -143,6 +143,16 @@ impl EventName {
                 | Self::ReleaseReplaced
         )
     }
+
+    /// Whether the event says that all is well, once more. There are as many of these as requests.
+    pub const fn routine(self) -> bool {
+        matches!(
+            self,
+            Self::LicenseValidationSucceeded
+                | Self::MachineHeartbeatPing
+                | Self::ProcessHeartbeatPing
+        )
+    }
 }
 
 #[cfg(test)]

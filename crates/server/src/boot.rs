@@ -162,6 +162,7 @@ fn settings(config: &Config) -> Settings {
             bodies: config.history.request_bodies,
             per_second: config.history.requests_per_second,
         },
+        routine_events_per_second: config.history.routine_events_per_second,
         webhooks: match config.webhooks.allow_internal {
             true => Reach::Internal,
             false => Reach::Public,

@@ -302,6 +302,7 @@ pub struct History {
     pub requests: bool,
     pub request_bodies: bool,
     pub requests_per_second: u32,
+    pub routine_events_per_second: u32,
     #[serde(with = "duration")]
     pub keep_requests: Duration,
     #[serde(with = "duration")]

@@ -196,3 +196,29 @@ async fn a_change_says_what_it_changed_and_no_secret() {
         .unwrap();
     assert!(hash.len() <= 11 && hash.contains("..."), "{hash}");
 }
+
+#[tokio::test]
+async fn what_is_routine_is_logged_at_a_pace_and_all_else_always() {
+    let w = World::with(|config| config.history.routine_events_per_second = 1).await;
+    let validate = async |policy: &str| {
+        let license = w.license().policy(policy, true).create().await;
+        let path = format!("/licenses/{}/actions/validate", license.id);
+        w.admin().post(&path, json!({})).await.expect(200);
+    };
+    for _ in 0..20 {
+        validate("floating").await;
+    }
+    validate("requireFingerprintScope").await;
+    w.app().settle().await;
+
+    let logged = async |event: &str| {
+        let url = format!("/event-logs?event={event}&limit=100");
+        let logs = w.admin().get(&url).await.expect(200);
+        logs.body["data"].as_array().expect("a list").len()
+    };
+
+    assert_eq!(logged("license.created").await, 21);
+    assert_eq!(logged("license.validation.failed").await, 1);
+    let routine = logged("license.validation.succeeded").await;
+    assert!((1..20).contains(&routine), "{routine}");
+}

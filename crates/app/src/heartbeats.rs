@@ -74,18 +74,19 @@ fn delta(duration: Duration) -> TimeDelta {
 
 /// Pings waiting at most; one more is refused, which costs less than an answer nobody waits for.
 const WAITING: usize = 10_000;
-/// Enough to keep both of a small server's cores busy while the database answers.
+/// As many as a statement takes before its answer gets long.
 const READS: Bounds = Bounds {
-    batch: 64,
-    in_flight: 2,
+    batch: 256,
+    in_flight: 4,
+    gathers: false,
     waiting: WAITING,
 };
-/// Two writers commit twice what one does, and more don't help. A machine has its lane, so that
-/// its beats never wait for each other in a circle.
-const LANES: usize = 2;
+/// One writer: what two commit in half the batches each, one commits with less work, and the beats
+/// of a process never wait for each other in a circle.
 const WRITES: Bounds = Bounds {
     batch: 256,
     in_flight: 1,
+    gathers: true,
     waiting: WAITING,
 };
 
@@ -95,7 +96,7 @@ pub struct Hearts {
     pub settings: Settings,
     looks: Batcher<Wanted, Vec<Loaded>>,
     knocks: Batcher<Knock, Option<(LicenseHolder, Option<Loaded>)>>,
-    lanes: [Batcher<Beat, bool>; LANES],
+    beats: Batcher<Beat, bool>,
     gaps: RwLock<Arc<[Gap]>>,
     /// When this process last noted that it is alive, in microseconds since 1970.
     alive: AtomicI64,
@@ -124,18 +125,16 @@ impl Hearts {
             let db = reader.clone();
             async move { machines::by_knock(&db, knocks).await }
         });
-        let lane = || {
-            let writer = db.clone();
-            Batcher::start("pings", WRITES, move |beats| {
-                let db = writer.clone();
-                async move { write(&db, beats).await }
-            })
-        };
+        let writer = db.clone();
+        let beats = Batcher::start("pings", WRITES, move |beats| {
+            let db = writer.clone();
+            async move { write(&db, beats).await }
+        });
         Self {
             settings,
             looks,
             knocks,
-            lanes: [lane(), lane()],
+            beats,
             gaps: RwLock::new(Arc::from([])),
             alive: AtomicI64::new(i64::MIN),
         }
@@ -165,8 +164,7 @@ impl Hearts {
     /// # Errors
     /// When the database fails or too much is waiting.
     pub async fn beat(&self, beat: Beat) -> Result<bool, BatchError> {
-        let lane = usize::from(beat.machine.0.as_bytes()[15]) % LANES;
-        self.lanes[lane].call(beat).await
+        self.beats.call(beat).await
     }
 
     /// The server's absences that are remembered, oldest first.

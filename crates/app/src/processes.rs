@@ -63,14 +63,16 @@ impl View {
 const WAITING: usize = 10_000;
 /// As with machines.
 const READS: Bounds = Bounds {
-    batch: 64,
-    in_flight: 2,
+    batch: 256,
+    in_flight: 4,
+    gathers: false,
     waiting: WAITING,
 };
 /// One writer, so that the beats of a process never wait for each other in a circle.
 const WRITES: Bounds = Bounds {
     batch: 256,
     in_flight: 1,
+    gathers: true,
     waiting: WAITING,
 };
 

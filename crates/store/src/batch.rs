@@ -6,8 +6,9 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 /// Why a call in a batch got no answer.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -44,13 +45,21 @@ impl<K, V> Clone for Batcher<K, V> {
     }
 }
 
+/// How long a batch may be under way before another may leave beside it. Many times what a healthy
+/// database takes: only a statement that hangs lets the next one overtake.
+const PATIENCE: Duration = Duration::from_millis(10);
+
 /// How a batcher is bounded.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
     /// Calls in one batch at most.
     pub batch: usize,
-    /// Batches under way at once.
+    /// Batches under way at once: one while the database keeps pace, because fewer and larger
+    /// statements cost both sides less than many small ones; more when one takes long.
     pub in_flight: usize,
+    /// Whether a batch lets everybody else who is ready to run go first, because they may have a
+    /// call for it: worth it where a batch costs a commit, not where it costs a look-up.
+    pub gathers: bool,
     /// Calls waiting at most; one more is refused.
     pub waiting: usize,
 }
@@ -82,23 +91,61 @@ impl<K: Send + 'static, V: Send + 'static> Batcher<K, V> {
     }
 }
 
+/// Which batches may leave.
+struct Lanes {
+    /// Taken by one batch at a time, whatever happens.
+    usual: Arc<Semaphore>,
+    /// For batches that leave while one is late.
+    spare: Arc<Semaphore>,
+}
+
+impl Lanes {
+    fn new(in_flight: usize) -> Self {
+        Self {
+            usual: Arc::new(Semaphore::new(1)),
+            spare: Arc::new(Semaphore::new(in_flight.saturating_sub(1))),
+        }
+    }
+
+    /// The next lane; none when the batcher is closed.
+    async fn next(&self) -> Option<OwnedSemaphorePermit> {
+        let usual = self.usual.clone().acquire_owned();
+        tokio::pin!(usual);
+        let lane = match tokio::time::timeout(PATIENCE, &mut usual).await {
+            Ok(lane) => lane,
+            Err(_) => tokio::select! {
+                lane = usual => lane,
+                lane = self.spare.clone().acquire_owned() => lane,
+            },
+        };
+        lane.ok()
+    }
+}
+
 async fn dispatch<K: Send + 'static, V: Send + 'static>(
     name: &'static str,
     bounds: Bounds,
     mut queue: mpsc::Receiver<Call<K, V>>,
     work: Work<K, V>,
 ) {
-    let lanes = Arc::new(tokio::sync::Semaphore::new(bounds.in_flight));
-    let mut waiting = Vec::with_capacity(bounds.batch);
+    let lanes = Lanes::new(bounds.in_flight);
     loop {
         // The lane comes first: while all are busy, calls gather in the queue.
-        let Ok(lane) = lanes.clone().acquire_owned().await else {
+        let Some(lane) = lanes.next().await else {
             return;
         };
-        if queue.recv_many(&mut waiting, bounds.batch).await == 0 {
+        let mut batch = Vec::with_capacity(bounds.batch.min(queue.len().max(1)));
+        if queue.recv_many(&mut batch, bounds.batch).await == 0 {
             return;
         }
-        let batch = std::mem::replace(&mut waiting, Vec::with_capacity(bounds.batch));
+        if bounds.gathers {
+            tokio::task::yield_now().await;
+            while batch.len() < bounds.batch
+                && let Ok(call) = queue.try_recv()
+            {
+                batch.push(call);
+            }
+        }
         let work = work.clone();
         tokio::spawn(async move {
             run(name, batch, &work).await;
@@ -128,3 +175,6 @@ async fn run<K, V>(name: &'static str, batch: Vec<Call<K, V>>, work: &Work<K, V>
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

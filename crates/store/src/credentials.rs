@@ -9,8 +9,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::cells::{Cells, Listed, listed};
 use crate::dialect::{Column, Rows};
 use crate::entities::user;
+use crate::fixed::Fixed;
 use crate::{Db, Result};
 
 /// A token and what is needed of its bearer to let it in or turn it away.
@@ -77,7 +79,7 @@ pub struct EnvironmentHolder {
 }
 
 /// A license as a bearer, with its policy's word on how it may authenticate.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug)]
 pub struct LicenseHolder {
     /// The license's id.
     pub id: LicenseId,
@@ -107,27 +109,21 @@ pub struct LicenseHolder {
     pub owner_permissions: Option<PermissionSet>,
 }
 
-/// The columns of a [`LicenseHolder`] under the prefix `l_`, from tables called so.
-pub(crate) fn license_columns(license: &str, policy: &str, owner: &str) -> String {
-    let own = [
-        "id",
-        "environment_id",
-        "product_id",
-        "policy_id",
-        "owner_id",
-        "permissions",
-        "suspended",
-        "protected",
-        "expiry",
-    ]
-    .map(|column| format!("{license}.{column} AS l_{column}"))
-    .join(", ");
-    format!(
-        "{own}, {policy}.authentication_strategy AS l_authentication_strategy, \
-         {policy}.expiration_strategy AS l_expiration_strategy, \
-         {owner}.banned_at AS l_owner_banned_at, {owner}.permissions AS l_owner_permissions"
-    )
-}
+listed!(LicenseHolder as "l_" {
+    id: one = "licenses.id",
+    environment_id: maybe = "licenses.environment_id",
+    product_id: one = "licenses.product_id",
+    policy_id: one = "licenses.policy_id",
+    owner_id: maybe = "licenses.owner_id",
+    permissions: one = "licenses.permissions",
+    suspended: one = "licenses.suspended",
+    protected: one = "licenses.protected",
+    expiry: maybe = "licenses.expiry",
+    authentication_strategy: one = "policies.authentication_strategy",
+    expiration_strategy: one = "policies.expiration_strategy",
+    owner_banned_at: maybe = "owners.banned_at",
+    owner_permissions: maybe = "owners.permissions",
+});
 
 const TOKEN: &str = "t.id AS t_id, t.environment_id AS t_environment_id, t.expiry AS t_expiry, \
     t.permissions AS t_permissions, t.bearer_kind AS t_bearer_kind, t.bearer_id AS t_bearer_id, \
@@ -141,9 +137,9 @@ const BEARERS: &str = "\
     LEFT JOIN users u ON t.bearer_kind = 'user' AND u.id = t.bearer_id \
     LEFT JOIN products d ON t.bearer_kind = 'product' AND d.id = t.bearer_id \
     LEFT JOIN environments e ON t.bearer_kind = 'environment' AND e.id = t.bearer_id \
-    LEFT JOIN licenses l ON t.bearer_kind = 'license' AND l.id = t.bearer_id \
-    LEFT JOIN policies p ON p.id = l.policy_id \
-    LEFT JOIN users o ON o.id = l.owner_id";
+    LEFT JOIN licenses ON t.bearer_kind = 'license' AND licenses.id = t.bearer_id \
+    LEFT JOIN policies ON policies.id = licenses.policy_id \
+    LEFT JOIN users owners ON owners.id = licenses.owner_id";
 
 /// The holders of tokens with these digests, one answer per (account, digest), in order.
 ///
@@ -157,12 +153,15 @@ pub async fn by_token(
 ) -> Result<Vec<Option<TokenHolder>>> {
     let count = wanted.len();
     let rows = wanted_rows(wanted);
-    let sql = format!(
-        "SELECT v.n AS n, {TOKEN}, {} \
-         FROM {} JOIN tokens t ON t.account_id = v.account_id AND t.digest = v.digest {BEARERS}",
-        license_columns("l", "p", "o"),
-        rows.sql(db.dialect(), 1),
-    );
+    static SQL: Fixed = Fixed::new();
+    let sql = SQL.get(db.dialect(), || {
+        format!(
+            "SELECT {}, {TOKEN}, v.n AS n FROM {} \
+             JOIN tokens t ON t.account_id = v.account_id AND t.digest = v.digest {BEARERS}",
+            LicenseHolder::list(),
+            rows.sql(db.dialect(), 1),
+        )
+    });
     let found = db
         .query_all_raw(db.statement(sql, rows.values(db.dialect())))
         .await?;
@@ -183,8 +182,8 @@ pub(crate) async fn by_token_id<C: ConnectionTrait>(
     token: TokenId,
 ) -> Result<Option<TokenHolder>> {
     let sql = format!(
-        "SELECT {TOKEN}, {} FROM tokens t {BEARERS} WHERE t.account_id = $1 AND t.id = $2",
-        license_columns("l", "p", "o")
+        "SELECT {}, {TOKEN} FROM tokens t {BEARERS} WHERE t.account_id = $1 AND t.id = $2",
+        LicenseHolder::list()
     );
     let statement = Statement::from_sql_and_values(
         connection.get_database_backend(),
@@ -211,6 +210,7 @@ pub(crate) async fn by_user_id<C: ConnectionTrait>(
         .await?)
 }
 
+/// Reads a row that starts with the columns of a [`LicenseHolder`].
 fn holder(row: &QueryResult) -> Result<TokenHolder> {
     let kind: BearerKind = row.try_get("t_", "bearer_kind")?;
     let bearer = match kind {
@@ -218,7 +218,8 @@ fn holder(row: &QueryResult) -> Result<TokenHolder> {
         BearerKind::Product => {
             ProductHolder::from_query_result_optional(row, "d_")?.map(Holder::Product)
         }
-        BearerKind::License => LicenseHolder::from_query_result_optional(row, "l_")?
+        BearerKind::License => Cells::of(row)
+            .joined::<LicenseHolder>()?
             .map(|license| Holder::License(Box::new(license))),
         BearerKind::Environment => {
             EnvironmentHolder::from_query_result_optional(row, "e_")?.map(Holder::Environment)
@@ -245,20 +246,26 @@ pub async fn by_license_key(
 ) -> Result<Vec<Option<LicenseHolder>>> {
     let count = wanted.len();
     let rows = wanted_rows(wanted);
-    let sql = format!(
-        "SELECT v.n AS n, {} \
-         FROM {} JOIN licenses l ON l.account_id = v.account_id AND l.key_digest = v.digest \
-         JOIN policies p ON p.id = l.policy_id LEFT JOIN users o ON o.id = l.owner_id",
-        license_columns("l", "p", "o"),
-        rows.sql(db.dialect(), 1),
-    );
+    static SQL: Fixed = Fixed::new();
+    let sql = SQL.get(db.dialect(), || {
+        format!(
+            "SELECT {}, v.n AS n FROM {} \
+             JOIN licenses ON licenses.account_id = v.account_id \
+             AND licenses.key_digest = v.digest \
+             JOIN policies ON policies.id = licenses.policy_id \
+             LEFT JOIN users owners ON owners.id = licenses.owner_id",
+            LicenseHolder::list(),
+            rows.sql(db.dialect(), 1),
+        )
+    });
     let found = db
         .query_all_raw(db.statement(sql, rows.values(db.dialect())))
         .await?;
     let mut answers = vec![None; count];
     for row in found {
-        let holder = LicenseHolder::from_query_result(&row, "l_")?;
-        put(&mut answers, row.try_get("", "n")?, holder);
+        let mut cells = Cells::of(&row);
+        let holder = LicenseHolder::read(&mut cells)?;
+        put(&mut answers, cells.one()?, holder);
     }
     Ok(answers)
 }

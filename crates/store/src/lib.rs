@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod artifacts;
 pub mod batch;
+mod cells;
 pub mod columns;
 pub mod components;
 pub mod constraints;
@@ -20,6 +21,7 @@ pub mod environments;
 mod error;
 pub mod events;
 pub mod facets;
+mod fixed;
 pub mod groups;
 pub mod heartbeats;
 pub mod history;

@@ -4,9 +4,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use keystead_app::Tenant;
 use keystead_domain::version::ApiVersion;
-use keystead_signing::response::{
-    AcceptSignature, Message, SIGNATURE_HEADER, digest_header, legacy_signature,
-};
+use keystead_signing::response::{AcceptSignature, Message, digest_header, legacy_signature};
 use keystead_signing::{Algorithm, SigningError};
 use poem::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use poem::{Body, Response};
@@ -198,7 +196,7 @@ async fn sign<E>(
     };
     match signed {
         Ok(Ok((signature, legacy))) => {
-            put(headers, SIGNATURE_HEADER, &signature);
+            put(headers, "keygen-signature", &signature);
             if let Some(legacy) = legacy {
                 put(headers, "x-signature", &legacy);
             }
@@ -252,8 +250,8 @@ fn negotiated(response: &mut Response, known: &Known) {
     }
 }
 
-fn put(headers: &mut HeaderMap, name: &str, value: &str) {
-    if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-        headers.insert(name, value);
+fn put(headers: &mut HeaderMap, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::try_from(value) {
+        headers.insert(HeaderName::from_static(name), value);
     }
 }

@@ -4,6 +4,8 @@ use keystead_domain::permissions::PermissionSet;
 use keystead_domain::{AccountId, EnvironmentId, GroupId, LicenseId, PolicyId, ProductId, UserId};
 use sea_orm::entity::prelude::*;
 
+use crate::cells::listed;
+
 /// A row of `licenses`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "licenses")]
@@ -45,6 +47,44 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }
+
+listed!(Model as "licenses_" of "licenses" {
+    id: one,
+    account_id: one,
+    environment_id: maybe,
+    product_id: one,
+    policy_id: one,
+    owner_id: maybe,
+    group_id: maybe,
+    name: maybe,
+    key: one,
+    key_digest: one,
+    expiry: maybe,
+    suspended: one,
+    protected: one,
+    uses: one,
+    version: maybe,
+    validated_checksum: maybe,
+    max_machines: maybe,
+    max_processes: maybe,
+    max_users: maybe,
+    max_cores: maybe,
+    max_memory: maybe,
+    max_disk: maybe,
+    max_uses: maybe,
+    permissions: one,
+    metadata: one,
+    machines_count: one,
+    machines_cores: one,
+    machines_memory: one,
+    machines_disk: one,
+    users_count: one,
+    last_validated_at: maybe,
+    last_check_in_at: maybe,
+    last_check_out_at: maybe,
+    created_at: one,
+    updated_at: one,
+});
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -3,6 +3,8 @@
 use keystead_domain::{AccountId, EnvironmentId, GroupId, LicenseId, MachineId, UserId};
 use sea_orm::entity::prelude::*;
 
+use crate::cells::listed;
+
 /// A row of `machines`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "machines")]
@@ -29,6 +31,29 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }
+
+listed!(Model as "machines_" of "machines" {
+    id: one,
+    account_id: one,
+    environment_id: maybe,
+    license_id: one,
+    owner_id: maybe,
+    group_id: maybe,
+    fingerprint: one,
+    fingerprint_digest: one,
+    name: maybe,
+    ip: maybe,
+    hostname: maybe,
+    platform: maybe,
+    cores: maybe,
+    memory: maybe,
+    disk: maybe,
+    max_processes: maybe,
+    metadata: one,
+    last_check_out_at: maybe,
+    created_at: one,
+    updated_at: one,
+});
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -9,6 +9,8 @@ use keystead_domain::words::{
 use keystead_domain::{AccountId, EnvironmentId, PolicyId, ProductId};
 use sea_orm::entity::prelude::*;
 
+use crate::cells::listed;
+
 /// A row of `policies`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "policies")]
@@ -66,6 +68,60 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }
+
+listed!(Model as "policies_" of "policies" {
+    id: one,
+    account_id: one,
+    environment_id: maybe,
+    product_id: one,
+    name: one,
+    duration: maybe,
+    strict: one,
+    floating: one,
+    use_pool: one,
+    encrypted: one,
+    scheme: maybe,
+    protected: one,
+    max_machines: maybe,
+    max_processes: maybe,
+    max_users: maybe,
+    max_cores: maybe,
+    max_memory: maybe,
+    max_disk: maybe,
+    max_uses: maybe,
+    machine_uniqueness_strategy: one,
+    machine_matching_strategy: one,
+    component_uniqueness_strategy: one,
+    component_matching_strategy: one,
+    expiration_strategy: one,
+    expiration_basis: one,
+    renewal_basis: one,
+    transfer_strategy: one,
+    authentication_strategy: one,
+    machine_leasing_strategy: one,
+    process_leasing_strategy: one,
+    overage_strategy: one,
+    require_product_scope: one,
+    require_policy_scope: one,
+    require_machine_scope: one,
+    require_fingerprint_scope: one,
+    require_components_scope: one,
+    require_user_scope: one,
+    require_checksum_scope: one,
+    require_version_scope: one,
+    require_environment_scope: one,
+    require_check_in: one,
+    check_in_interval: maybe,
+    check_in_interval_count: maybe,
+    require_heartbeat: one,
+    heartbeat_duration: maybe,
+    heartbeat_cull_strategy: one,
+    heartbeat_resurrection_strategy: one,
+    heartbeat_basis: one,
+    metadata: one,
+    created_at: one,
+    updated_at: one,
+});
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

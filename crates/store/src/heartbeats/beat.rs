@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::write;
 use crate::dialect::{Column, Rows};
+use crate::fixed::Fixed;
 use crate::{Db, Result};
 
 /// A ping that a rule let through.
@@ -66,15 +67,18 @@ pub async fn beat(db: &Db, beats: Vec<Beat>) -> Result<Vec<bool>> {
     );
     // A beat that another replica wrote with a later time stays. A column that keeps its value
     // leaves its index alone.
-    let sql = format!(
-        "UPDATE heartbeats SET \
-         last_at = CASE WHEN heartbeats.last_at > v.at THEN heartbeats.last_at ELSE v.at END, \
-         due_at = coalesce(v.due_at, heartbeats.due_at), \
-         died_at = CASE WHEN v.revives = 1 THEN NULL ELSE heartbeats.died_at END \
-         FROM {} WHERE heartbeats.machine_id = v.machine_id \
-         RETURNING heartbeats.machine_id AS machine_id",
-        rows.sql(db.dialect(), 1)
-    );
+    static SQL: Fixed = Fixed::new();
+    let sql = SQL.get(db.dialect(), || {
+        format!(
+            "UPDATE heartbeats SET \
+             last_at = CASE WHEN heartbeats.last_at > v.at THEN heartbeats.last_at ELSE v.at END, \
+             due_at = coalesce(v.due_at, heartbeats.due_at), \
+             died_at = CASE WHEN v.revives = 1 THEN NULL ELSE heartbeats.died_at END \
+             FROM {} WHERE heartbeats.machine_id = v.machine_id \
+             RETURNING heartbeats.machine_id AS machine_id",
+            rows.sql(db.dialect(), 1)
+        )
+    });
     let written = write(db, db.statement(sql, rows.values(db.dialect()))).await?;
     let there: HashSet<Uuid> = written
         .iter()

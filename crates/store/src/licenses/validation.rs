@@ -8,10 +8,12 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, FromQueryResult, Order};
 
 use super::find::named;
-use super::{Loaded, joined, loaded, select_list};
+use super::{Loaded, joined};
+use crate::cells::{Cells, Listed, listed};
 use crate::credentials::put;
 use crate::dialect::{Column, Rows};
 use crate::entities::{heartbeat, license, machine};
+use crate::fixed::Fixed;
 use crate::{Db, Result};
 
 /// A machine as validation sees it: whose it is, and what is known of its heart.
@@ -27,9 +29,12 @@ pub struct Pulse {
     pub last_at: Option<DateTimeUtc>,
 }
 
-/// The columns of a [`Pulse`] under the prefix `m_`, from `machines` and `heartbeats`.
-const PULSE: &str = "machines.id AS m_id, machines.owner_id AS m_owner_id, \
-    machines.created_at AS m_created_at, heartbeats.last_at AS m_last_at";
+listed!(Pulse as "m_" {
+    id: one = "machines.id",
+    owner_id: maybe = "machines.owner_id",
+    created_at: one = "machines.created_at",
+    last_at: maybe = "heartbeats.last_at",
+});
 
 /// A license to validate.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,29 +96,35 @@ pub async fn by_key(db: &Db, keys: Vec<Key>) -> Result<Vec<Option<Candidate>>> {
             ),
         ],
     );
+    static SQL: Fixed = Fixed::new();
     // The machine is looked up in a subquery, because a planner that knows most licenses to have
     // few machines would read all of a license's and compare their fingerprints.
-    let sql = format!(
-        "SELECT v.n AS n, {}, {PULSE} FROM {} \
-         JOIN licenses ON licenses.account_id = v.account_id AND licenses.key_digest = v.digest \
-         JOIN policies ON policies.id = licenses.policy_id \
-         LEFT JOIN users ON users.id = licenses.owner_id \
-         LEFT JOIN machines ON machines.id = (SELECT named.id FROM machines named \
-         WHERE named.license_id = licenses.id AND named.fingerprint_digest = v.fingerprint) \
-         LEFT JOIN heartbeats ON heartbeats.machine_id = machines.id",
-        select_list(),
-        rows.sql(db.dialect(), 1),
-    );
+    let sql = SQL.get(db.dialect(), || {
+        format!(
+            "SELECT {}, {}, v.n AS n FROM {} \
+             JOIN licenses ON licenses.account_id = v.account_id \
+             AND licenses.key_digest = v.digest \
+             JOIN policies ON policies.id = licenses.policy_id \
+             LEFT JOIN users ON users.id = licenses.owner_id \
+             LEFT JOIN machines ON machines.id = (SELECT named.id FROM machines named \
+             WHERE named.license_id = licenses.id AND named.fingerprint_digest = v.fingerprint) \
+             LEFT JOIN heartbeats ON heartbeats.machine_id = machines.id",
+            Loaded::list(),
+            Pulse::list(),
+            rows.sql(db.dialect(), 1),
+        )
+    });
     let found = db
         .query_all_raw(db.statement(sql, rows.values(db.dialect())))
         .await?;
     let mut answers = vec![None; count];
     for row in found {
+        let mut cells = Cells::of(&row);
         let candidate = Candidate {
-            license: loaded(&row)?,
-            machine: Pulse::from_query_result_optional(&row, "m_")?,
+            license: Loaded::read(&mut cells)?,
+            machine: cells.joined()?,
         };
-        put(&mut answers, row.try_get("", "n")?, candidate);
+        put(&mut answers, cells.one()?, candidate);
     }
     Ok(answers)
 }
@@ -135,7 +146,7 @@ pub async fn candidate<C: ConnectionTrait>(
     select.order_by((license::Entity, license::Column::CreatedAt), Order::Asc);
     if let Some(fingerprint) = fingerprint {
         select
-            .expr(Expr::cust(PULSE))
+            .expr(Expr::cust(Pulse::list()))
             .left_join(
                 machine::Entity,
                 Condition::all()
@@ -155,12 +166,11 @@ pub async fn candidate<C: ConnectionTrait>(
     let Some(row) = connection.query_one_raw(statement).await? else {
         return Err(Refused::not_found("license", id_or_key).into());
     };
+    let mut cells = Cells::of(&row);
+    let license = Loaded::read(&mut cells)?;
     let machine = match fingerprint {
-        Some(_) => Pulse::from_query_result_optional(&row, "m_")?,
+        Some(_) => cells.joined()?,
         None => None,
     };
-    Ok(scope.seen(Candidate {
-        license: loaded(&row)?,
-        machine,
-    }))
+    Ok(scope.seen(Candidate { license, machine }))
 }

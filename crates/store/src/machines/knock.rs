@@ -1,12 +1,14 @@
 //! A license that pings one of its machines: who asks and what is pinged, in one statement.
 
 use keystead_domain::AccountId;
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::{Loaded, loaded, select_list};
-use crate::credentials::{LicenseHolder, license_columns};
+use super::Loaded;
+use crate::cells::{Cells, Listed};
+use crate::credentials::{LicenseHolder, put};
 use crate::dialect::{Column, Rows};
+use crate::fixed::Fixed;
 use crate::{Db, Result};
 
 /// A license's key, and the machine that it names.
@@ -23,7 +25,7 @@ pub struct Knock {
 }
 
 /// The licenses with these keys, each with its machine of this name if it has one; as many answers
-/// as were asked for, in order. Of two machines that match, the older.
+/// as were asked for, in order. An id goes before a fingerprint.
 ///
 /// Uses `licenses_key`, `machines_fingerprint` and primary keys.
 ///
@@ -36,37 +38,33 @@ pub async fn by_knock(
     let mut answers = vec![None; knocks.len()];
     let rows = rows(&knocks);
     let dialect = db.dialect();
-    // The machine is looked up in a subquery, because a planner that knows most licenses to have
-    // few machines would read all of a license's.
-    let sql = format!(
-        "SELECT v.n AS n, {}, {} FROM {} \
-         JOIN licenses ON licenses.account_id = v.account_id AND licenses.key_digest = v.key \
-         JOIN policies ON policies.id = licenses.policy_id \
-         LEFT JOIN users ON users.id = licenses.owner_id \
-         LEFT JOIN machines ON machines.id = (SELECT named.id FROM ( \
-         SELECT it.id, it.created_at FROM machines it \
-         WHERE it.id = v.machine AND it.license_id = licenses.id UNION ALL \
-         SELECT it.id, it.created_at FROM machines it \
-         WHERE it.license_id = licenses.id AND it.fingerprint_digest = v.fingerprint \
-         ) named ORDER BY named.created_at, named.id LIMIT 1) \
-         LEFT JOIN heartbeats ON heartbeats.machine_id = machines.id",
-        license_columns("licenses", "policies", "users"),
-        select_list(),
-        rows.sql(dialect, 1),
-    );
+    static SQL: Fixed = Fixed::new();
+    // The machine is looked up in subqueries, because a planner that knows most licenses to have
+    // few machines would read all of a license's. The second is run when the first finds none.
+    let sql = SQL.get(dialect, || {
+        format!(
+            "SELECT {}, {}, v.n AS n FROM {} \
+             JOIN licenses ON licenses.account_id = v.account_id AND licenses.key_digest = v.key \
+             JOIN policies ON policies.id = licenses.policy_id \
+             LEFT JOIN users owners ON owners.id = licenses.owner_id \
+             LEFT JOIN machines ON machines.id = coalesce( \
+             (SELECT it.id FROM machines it WHERE it.id = v.machine \
+             AND it.license_id = licenses.id), \
+             (SELECT it.id FROM machines it WHERE it.license_id = licenses.id \
+             AND it.fingerprint_digest = v.fingerprint)) \
+             LEFT JOIN heartbeats ON heartbeats.machine_id = machines.id",
+            LicenseHolder::list(),
+            Loaded::list(),
+            rows.sql(dialect, 1),
+        )
+    });
     let found = db
         .query_all_raw(db.statement(sql, rows.values(dialect)))
         .await?;
     for row in found {
-        let holder = LicenseHolder::from_query_result(&row, "l_")?;
-        let machine = match row.try_get::<Option<Uuid>>("machines_", "id")? {
-            Some(_) => Some(loaded(&row)?),
-            None => None,
-        };
-        let n: i64 = row.try_get("", "n")?;
-        if let Some(slot) = usize::try_from(n).ok().and_then(|n| answers.get_mut(n)) {
-            *slot = Some((holder, machine));
-        }
+        let mut cells = Cells::of(&row);
+        let knocked = (LicenseHolder::read(&mut cells)?, cells.joined()?);
+        put(&mut answers, cells.one()?, knocked);
     }
     Ok(answers)
 }

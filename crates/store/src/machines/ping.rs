@@ -4,8 +4,10 @@ use keystead_domain::{AccountId, LicenseId};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::{JOINS, Loaded, loaded, select_list};
+use super::{JOINS, Loaded};
+use crate::cells::{Cells, Listed};
 use crate::dialect::{Column, Rows};
+use crate::fixed::Fixed;
 use crate::{Db, Result};
 
 /// A machine to look up.
@@ -84,27 +86,32 @@ pub async fn by_ping(db: &Db, wanted: Vec<Wanted>) -> Result<Vec<Vec<Loaded>>> {
         ],
     );
     let dialect = db.dialect();
+    static SQL: Fixed = Fixed::new();
     // Both halves always, so that there is one prepared statement whatever a batch holds.
-    let sql = format!(
-        "SELECT v.n AS n, {columns} FROM {ids} \
-         JOIN machines ON machines.id = v.id AND machines.account_id = v.account_id {JOINS} \
-         UNION ALL \
-         SELECT v.n AS n, {columns} FROM {fingerprints} \
-         JOIN machines ON machines.license_id = v.license_id \
-         AND machines.fingerprint_digest = v.digest {JOINS}",
-        columns = select_list(),
-        ids = ids.sql(dialect, 1),
-        fingerprints = fingerprints.sql(dialect, 1 + ids.width(dialect)),
-    );
+    let sql = SQL.get(dialect, || {
+        format!(
+            "SELECT {columns}, v.n AS n FROM {ids} \
+             JOIN machines ON machines.id = v.id AND machines.account_id = v.account_id {JOINS} \
+             UNION ALL \
+             SELECT {columns}, v.n AS n FROM {fingerprints} \
+             JOIN machines ON machines.license_id = v.license_id \
+             AND machines.fingerprint_digest = v.digest {JOINS}",
+            columns = Loaded::list(),
+            ids = ids.sql(dialect, 1),
+            fingerprints = fingerprints.sql(dialect, 1 + ids.width(dialect)),
+        )
+    });
     let values = ids
         .values(dialect)
         .into_iter()
         .chain(fingerprints.values(dialect));
     let mut answers = vec![Vec::new(); count];
     for row in db.query_all_raw(db.statement(sql, values)).await? {
-        let n: i64 = row.try_get("", "n")?;
+        let mut cells = Cells::of(&row);
+        let machine = Loaded::read(&mut cells)?;
+        let n: i64 = cells.one()?;
         if let Some(slot) = usize::try_from(n).ok().and_then(|n| answers.get_mut(n)) {
-            slot.push(loaded(&row)?);
+            slot.push(machine);
         }
     }
     Ok(answers)

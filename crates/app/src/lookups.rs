@@ -1,15 +1,16 @@
 //! Look-ups that share statements: what arrives together is asked together.
 
-use keystead_domain::AccountId;
+use keystead_domain::{AccountId, LicenseId};
 use keystead_store::Db;
 use keystead_store::batch::{BatchError, Batcher, Bounds};
 use keystead_store::credentials::{self, LicenseHolder, TokenHolder};
-use keystead_store::licenses::{self, Answers, Candidate, Key, Questions};
+use keystead_store::licenses::{self, Activatable, Answers, Candidate, Key, Questions};
 
-/// Enough to keep both of a small server's cores busy while the database answers.
+/// As many as a statement takes before its answer gets long.
 const READS: Bounds = Bounds {
-    batch: 64,
-    in_flight: 2,
+    batch: 256,
+    in_flight: 4,
+    gathers: false,
     waiting: 10_000,
 };
 
@@ -20,6 +21,7 @@ pub struct Lookups {
     license_keys: Batcher<(AccountId, [u8; 32]), Option<LicenseHolder>>,
     candidates: Batcher<Key, Option<Candidate>>,
     facts: Batcher<Questions, Answers>,
+    activatable: Batcher<(AccountId, LicenseId), Option<Activatable>>,
 }
 
 impl std::fmt::Debug for Lookups {
@@ -32,7 +34,7 @@ impl Lookups {
     /// Starts the batchers on the current runtime.
     pub fn start(db: &Db) -> Self {
         let (tokens, license_keys) = (db.clone(), db.clone());
-        let (candidates, facts) = (db.clone(), db.clone());
+        let (candidates, facts, activatable) = (db.clone(), db.clone(), db.clone());
         Self {
             tokens: Batcher::start("tokens", READS, move |wanted| {
                 let db = tokens.clone();
@@ -49,6 +51,10 @@ impl Lookups {
             facts: Batcher::start("facts of licenses", READS, move |wanted| {
                 let db = facts.clone();
                 async move { licenses::facts(&db, wanted).await }
+            }),
+            activatable: Batcher::start("licenses to activate", READS, move |wanted| {
+                let db = activatable.clone();
+                async move { licenses::to_activate(&db, wanted).await }
             }),
         }
     }
@@ -83,6 +89,18 @@ impl Lookups {
     /// When the database fails or too much is waiting.
     pub async fn candidate(&self, key: Key) -> Result<Option<Candidate>, BatchError> {
         self.candidates.call(key).await
+    }
+
+    /// The license that gets a machine.
+    ///
+    /// # Errors
+    /// When the database fails or too much is waiting.
+    pub async fn activatable(
+        &self,
+        account: AccountId,
+        id: LicenseId,
+    ) -> Result<Option<Activatable>, BatchError> {
+        self.activatable.call((account, id)).await
     }
 
     /// What a scope asks of a license; nothing is sent when it asks nothing.

@@ -1,6 +1,7 @@
 //! Licenses: what a scope sees of them, loaded together with the policy and owner that every rule
 //! about them asks for.
 
+mod activation;
 mod facts;
 mod filter;
 mod find;
@@ -16,8 +17,9 @@ use keystead_domain::permissions::PermissionSet;
 use keystead_domain::{AccountId, EnvironmentId, GroupId, UserId};
 use sea_orm::prelude::DateTimeUtc;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, FromQueryResult, QueryResult};
+use sea_orm::{ColumnTrait, Condition, DbErr, FromQueryResult, QueryResult};
 
+pub use activation::{Activatable, to_activate};
 pub use facts::{Answers, OwnerTally, ProcessTally, Questions, Running, Tallied, facts};
 pub use filter::{Activity, Expiry, Filter, Range};
 pub use find::{by_id, by_ids, find, lock};
@@ -28,7 +30,7 @@ pub use usage::{Spent, checked_out, spend};
 pub use validation::{Candidate, Key, Pulse, by_key, candidate};
 pub use write::{delete, insert, rekey, update};
 
-use crate::columns::columns;
+use crate::cells::{Cells, Listed, listed};
 use crate::entities::license::{self, Column};
 use crate::entities::{License, Policy, license_user, policy, user};
 use crate::{Result, visible};
@@ -63,6 +65,15 @@ pub struct Owner {
     /// Since when the user is banned.
     pub banned_at: Option<DateTimeUtc>,
 }
+
+listed!(Owner as "users_" of "users" {
+    id: one,
+    environment_id: maybe,
+    group_id: maybe,
+    email: one,
+    permissions: one,
+    banned_at: maybe,
+});
 
 impl Loaded {
     /// How many users hold the license: those attached, and the owner.
@@ -141,19 +152,26 @@ fn whole() -> SelectStatement {
 
 /// The columns of a license, its policy and its owner, each under its table's name.
 fn select_list() -> String {
-    let owner = "users.id AS users_id, users.environment_id AS users_environment_id, \
-        users.group_id AS users_group_id, users.email AS users_email, \
-        users.permissions AS users_permissions, users.banned_at AS users_banned_at";
-    let license = columns::<license::Entity>("licenses");
-    let policy = columns::<policy::Entity>("policies");
-    format!("{license}, {policy}, {owner}")
+    Loaded::list()
 }
 
 fn loaded(row: &QueryResult) -> Result<Loaded> {
-    Ok(Loaded {
-        license: License::from_query_result(row, "licenses_")?,
-        policy: Policy::from_query_result(row, "policies_")?,
-        owner: Owner::from_query_result_optional(row, "users_")?,
-        member: false,
-    })
+    Ok(Loaded::read(&mut Cells::of(row))?)
+}
+
+impl Listed for Loaded {
+    const COLUMNS: usize = License::COLUMNS + Policy::COLUMNS + Owner::COLUMNS;
+
+    fn list() -> String {
+        [License::list(), Policy::list(), Owner::list()].join(", ")
+    }
+
+    fn read(cells: &mut Cells<'_>) -> Result<Self, DbErr> {
+        Ok(Self {
+            license: License::read(cells)?,
+            policy: Policy::read(cells)?,
+            owner: cells.joined()?,
+            member: false,
+        })
+    }
 }

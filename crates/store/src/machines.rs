@@ -21,7 +21,7 @@ use keystead_domain::words::{
 use keystead_domain::{AccountId, EnvironmentId, GroupId, PolicyId, ProductId, UserId};
 use sea_orm::prelude::DateTimeUtc;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, FromQueryResult, QueryResult};
+use sea_orm::{ColumnTrait, Condition, DbErr, QueryResult};
 
 pub use find::{by_id, by_ids, find, lock};
 pub use knock::{Knock, by_knock};
@@ -31,10 +31,11 @@ pub use neighbours::{Owner, fingerprint_is_an_id, in_group, owner, reserve_finge
 pub use ping::{Wanted, by_ping};
 pub use tally::{Seat, give_back, of_owner, take};
 pub use write::{
-    checked_out, count_activation, count_deactivation, counted_most, delete, seat, touch, update,
+    checked_out, count_activation, count_deactivation, counted_most, delete, seat, seat_at_once,
+    seats_at_once, touch, update,
 };
 
-use crate::columns::columns;
+use crate::cells::{Cells, Listed, listed};
 use crate::entities::machine::{self, Column};
 use crate::entities::{License, Machine, Policy, heartbeat, license, policy};
 use crate::{Result, licenses, visible};
@@ -51,7 +52,7 @@ pub struct Loaded {
 }
 
 /// What is stored of a machine's heart.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromQueryResult)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pulse {
     /// The last ping.
     pub last_at: Option<DateTimeUtc>,
@@ -62,7 +63,7 @@ pub struct Pulse {
 }
 
 /// What the license and the policy of a machine say about it.
-#[derive(Clone, Debug, PartialEq, FromQueryResult)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Terms {
     /// The license's product.
     pub product_id: ProductId,
@@ -122,37 +123,42 @@ pub struct Terms {
     pub heartbeat_resurrection_strategy: HeartbeatResurrectionStrategy,
 }
 
-/// The columns of [`Terms`] under the prefix `terms_`, from `licenses` and `policies`.
-const TERMS: &str = "licenses.product_id AS terms_product_id, \
-    licenses.policy_id AS terms_policy_id, licenses.owner_id AS terms_license_owner_id, \
-    licenses.environment_id AS terms_license_environment_id, \
-    licenses.group_id AS terms_license_group_id, licenses.protected AS terms_protected, \
-    policies.protected AS terms_policy_protected, \
-    licenses.max_processes AS terms_license_max_processes, \
-    policies.max_processes AS terms_policy_max_processes, \
-    licenses.max_machines AS terms_license_max_machines, \
-    licenses.max_cores AS terms_license_max_cores, \
-    licenses.max_memory AS terms_license_max_memory, \
-    licenses.max_disk AS terms_license_max_disk, \
-    policies.max_machines AS terms_policy_max_machines, \
-    policies.max_cores AS terms_policy_max_cores, \
-    policies.max_memory AS terms_policy_max_memory, \
-    policies.max_disk AS terms_policy_max_disk, \
-    licenses.machines_count AS terms_machines_count, \
-    licenses.machines_cores AS terms_machines_cores, \
-    licenses.machines_memory AS terms_machines_memory, \
-    licenses.machines_disk AS terms_machines_disk, \
-    policies.overage_strategy AS terms_overage_strategy, \
-    policies.machine_leasing_strategy AS terms_machine_leasing_strategy, \
-    policies.require_heartbeat AS terms_require_heartbeat, \
-    policies.heartbeat_duration AS terms_heartbeat_duration, \
-    policies.heartbeat_basis AS terms_heartbeat_basis, \
-    policies.heartbeat_cull_strategy AS terms_heartbeat_cull_strategy, \
-    policies.heartbeat_resurrection_strategy AS terms_heartbeat_resurrection_strategy";
+listed!(Terms as "terms_" {
+    product_id: one = "licenses.product_id",
+    policy_id: one = "licenses.policy_id",
+    license_owner_id: maybe = "licenses.owner_id",
+    license_environment_id: maybe = "licenses.environment_id",
+    license_group_id: maybe = "licenses.group_id",
+    protected: one = "licenses.protected",
+    policy_protected: one = "policies.protected",
+    license_max_processes: maybe = "licenses.max_processes",
+    policy_max_processes: maybe = "policies.max_processes",
+    license_max_machines: maybe = "licenses.max_machines",
+    license_max_cores: maybe = "licenses.max_cores",
+    license_max_memory: maybe = "licenses.max_memory",
+    license_max_disk: maybe = "licenses.max_disk",
+    policy_max_machines: maybe = "policies.max_machines",
+    policy_max_cores: maybe = "policies.max_cores",
+    policy_max_memory: maybe = "policies.max_memory",
+    policy_max_disk: maybe = "policies.max_disk",
+    machines_count: one = "licenses.machines_count",
+    machines_cores: one = "licenses.machines_cores",
+    machines_memory: one = "licenses.machines_memory",
+    machines_disk: one = "licenses.machines_disk",
+    overage_strategy: one = "policies.overage_strategy",
+    machine_leasing_strategy: one = "policies.machine_leasing_strategy",
+    require_heartbeat: one = "policies.require_heartbeat",
+    heartbeat_duration: maybe = "policies.heartbeat_duration",
+    heartbeat_basis: one = "policies.heartbeat_basis",
+    heartbeat_cull_strategy: one = "policies.heartbeat_cull_strategy",
+    heartbeat_resurrection_strategy: one = "policies.heartbeat_resurrection_strategy",
+});
 
-/// The columns of [`Pulse`] under the prefix `pulse_`, from `heartbeats`.
-const PULSE: &str = "heartbeats.last_at AS pulse_last_at, heartbeats.due_at AS pulse_due_at, \
-    heartbeats.died_at AS pulse_died_at";
+listed!(Pulse as "pulse_" of "heartbeats" {
+    last_at: maybe,
+    due_at: maybe,
+    died_at: maybe,
+});
 
 impl Terms {
     /// The terms that a new machine of this license will live under.
@@ -324,10 +330,7 @@ pub fn seen_by(scope: &Scope, loaded: &Loaded) -> bool {
 
 /// The columns of a [`Loaded`], from the tables that [`JOINS`] joins.
 fn select_list() -> String {
-    format!(
-        "{}, {PULSE}, {TERMS}",
-        columns::<machine::Entity>("machines")
-    )
+    Loaded::list()
 }
 
 /// What joins a machine with its license, policy and heart.
@@ -356,9 +359,21 @@ fn joined() -> SelectStatement {
 }
 
 fn loaded(row: &QueryResult) -> Result<Loaded> {
-    Ok(Loaded {
-        machine: Machine::from_query_result(row, "machines_")?,
-        pulse: Pulse::from_query_result(row, "pulse_")?,
-        terms: Terms::from_query_result(row, "terms_")?,
-    })
+    Ok(Loaded::read(&mut Cells::of(row))?)
+}
+
+impl Listed for Loaded {
+    const COLUMNS: usize = Machine::COLUMNS + Pulse::COLUMNS + Terms::COLUMNS;
+
+    fn list() -> String {
+        [Machine::list(), Pulse::list(), Terms::list()].join(", ")
+    }
+
+    fn read(cells: &mut Cells<'_>) -> Result<Self, DbErr> {
+        Ok(Self {
+            machine: Machine::read(cells)?,
+            pulse: Pulse::read(cells)?,
+            terms: Terms::read(cells)?,
+        })
+    }
 }

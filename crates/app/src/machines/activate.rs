@@ -1,5 +1,7 @@
 //! Binds a device to a license, taking one of its seats.
 
+mod at_once;
+
 use keystead_domain::access::{Action, BearerId, Role, Scope, Tie};
 use keystead_domain::admission::{Ceilings, machine_taken};
 use keystead_domain::draft::Problems;
@@ -68,6 +70,9 @@ pub struct Draft {
 /// 401, 403 by the access matrix, and 422 for everything that is wrong with the draft.
 pub async fn activate(cx: &Cx, draft: Draft) -> Result<View> {
     cx.bearer()?;
+    if let Some(view) = at_once::activate(cx, &draft).await? {
+        return Ok(view);
+    }
     let tx = cx.begin().await?;
     let license = lock(cx, &tx, draft.license).await?;
     cx.allow_create(Action::MachineCreate, &tie(cx, &draft, license.as_ref()))?;
@@ -90,16 +95,7 @@ pub async fn activate(cx: &Cx, draft: Draft) -> Result<View> {
         count(cx, &tx, token).await?;
     }
     let seat = seat(cx, &machine, &license, &terms);
-    let last_at = first_beat(terms.heartbeat_basis, cx.now);
-    let mut loaded = Loaded {
-        machine,
-        pulse: Pulse {
-            last_at,
-            ..Pulse::default()
-        },
-        terms,
-    };
-    loaded.pulse.due_at = loaded.heart().deadline();
+    let loaded = start_heart(cx, machine, terms);
     // The statement that writes decides, whatever was seen before.
     let seated = machines::seat(&tx, seat, &loaded.machine, loaded.pulse, cx.now).await;
     if !seated.map_err(taken)? {
@@ -112,7 +108,6 @@ pub async fn activate(cx: &Cx, draft: Draft) -> Result<View> {
         NOUN,
         loaded.machine.id.0,
     );
-    loaded.terms.machines_count += 1;
     let view = View::of(cx, loaded);
     cx.tell(&tx, event, Payload::Machine(&view)).await?;
     tx.commit().await?;
@@ -299,6 +294,21 @@ fn seat(
         ceilings,
         expiry,
     }
+}
+
+/// The machine with a heart that beats or waits for its first beat, as its policy says.
+fn start_heart(cx: &Cx, machine: Machine, terms: Terms) -> Loaded {
+    let last_at = first_beat(terms.heartbeat_basis, cx.now);
+    let mut loaded = Loaded {
+        machine,
+        pulse: Pulse {
+            last_at,
+            ..Pulse::default()
+        },
+        terms,
+    };
+    loaded.pulse.due_at = loaded.heart().deadline();
+    loaded
 }
 
 /// The token of a license that asks: it counts what it does.

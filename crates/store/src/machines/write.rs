@@ -9,8 +9,8 @@ use sea_orm::{
 
 use super::{Pulse, Seat, tally};
 use crate::entities::machine::Entity;
-use crate::entities::{Heartbeat, Machine, heartbeat};
-use crate::{Result, Tx};
+use crate::entities::{Event, Heartbeat, Machine, event, heartbeat};
+use crate::{Db, Result, Tx};
 
 /// Stores a new machine and its heart in the seat it takes; false when the ceilings leave no room,
 /// and nothing was changed. One round trip where the database can write several tables in one:
@@ -26,36 +26,87 @@ pub async fn seat(
     pulse: Pulse,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    let heart = heart(row, pulse);
     if !tx.dialect().writes_within_with() {
         return Ok(match tally::take(tx, seat, now).await? {
             true => {
-                insert(tx, row, heart).await?;
+                insert(tx, row, heart(row, pulse)).await?;
                 true
             }
             false => false,
         });
     }
+    let (sql, values) = seating(seat, row, pulse, None, now);
+    let taken = tx.query_one_raw(tx.statement(sql, values)).await?;
+    Ok(taken.is_some())
+}
+
+/// Whether the database can do [`seat_at_once`].
+pub fn seats_at_once(db: &Db) -> bool {
+    db.dialect().writes_within_with()
+}
+
+/// Like [`seat`], with the event that tells of it, in one statement that is a transaction by
+/// itself: nothing is locked while the client's side of a round trip passes. Nobody is told of the
+/// event beyond the log.
+///
+/// # Errors
+/// As [`seat`].
+pub async fn seat_at_once(
+    db: &Db,
+    seat: Seat,
+    row: &Machine,
+    pulse: Pulse,
+    event: &Event,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let (sql, values) = seating(seat, row, pulse, Some(event), now);
+    let taken = db.query_one_raw(db.statement(sql, values)).await?;
+    Ok(taken.is_some())
+}
+
+/// The statement that takes a seat and writes the machine in it, its heart and its event; a row
+/// comes back when the ceilings left room.
+fn seating(
+    seat: Seat,
+    row: &Machine,
+    pulse: Pulse,
+    event: Option<&Event>,
+    now: DateTime<Utc>,
+) -> (String, Vec<Value>) {
     let (take, mut values) = tally::taking(seat, now);
     let mut listed = |model: Vec<(&'static str, Value)>| {
-        let (names, places): (Vec<_>, Vec<_>) = model
-            .into_iter()
-            .map(|(name, value)| {
-                values.push(value);
-                (name, format!("${}", values.len()))
-            })
-            .unzip();
-        (names.join(", "), places.join(", "))
+        let mut names = String::new();
+        let mut places = String::new();
+        for (name, value) in model {
+            values.push(value);
+            for (list, item) in [(&mut names, name), (&mut places, "$")] {
+                if !list.is_empty() {
+                    list.push_str(", ");
+                }
+                list.push_str(item);
+            }
+            places.push_str(&values.len().to_string());
+        }
+        (names, places)
     };
     let (columns, machine) = listed(values_of::<Entity>(row.clone().into_active_model()));
-    let (heart_columns, heart) = listed(values_of::<heartbeat::Entity>(heart.into_active_model()));
-    let sql = format!(
+    let heart = heart(row, pulse).into_active_model();
+    let (heart_columns, heart) = listed(values_of::<heartbeat::Entity>(heart));
+    let mut sql = format!(
         "WITH taken AS ({take} RETURNING id), \
-         made AS (INSERT INTO machines ({columns}) SELECT {machine} FROM taken RETURNING id) \
-         INSERT INTO heartbeats ({heart_columns}) SELECT {heart} FROM made"
+         made AS (INSERT INTO machines ({columns}) SELECT {machine} FROM taken RETURNING id), \
+         beating AS (INSERT INTO heartbeats ({heart_columns}) SELECT {heart} FROM made)"
     );
-    let done = tx.execute_raw(tx.statement(sql, values)).await?;
-    Ok(done.rows_affected() == 1)
+    if let Some(event) = event {
+        let (columns, event) = listed(values_of::<event::Entity>(
+            event.clone().into_active_model(),
+        ));
+        sql.push_str(&format!(
+            ", said AS (INSERT INTO events ({columns}) SELECT {event} FROM made)"
+        ));
+    }
+    sql.push_str(" SELECT id FROM made");
+    (sql, values)
 }
 
 /// The columns of a row with their values, in the table's order.

@@ -1,3 +1,5 @@
+//! Calls gather while a batch is under way, and one that hangs is overtaken.
+
 use std::sync::Mutex;
 
 use tokio::sync::Notify;

@@ -4,7 +4,7 @@
 mod append;
 
 use keystead_domain::access::{Scope, Seen, Tie, Tied, Viewer};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, Condition, QueryFilter, Select};
 use uuid::Uuid;
 
 use crate::dialect::Dialect;
@@ -47,13 +47,7 @@ fn visible(scope: &Scope) -> Select<Entity> {
         Viewer::All | Viewer::Environment(_) => Condition::all(),
         _ => Condition::all().add(visible::nothing()),
     };
-    Entity::find()
-        .filter(visible::in_account(
-            scope,
-            Column::AccountId,
-            Column::EnvironmentId,
-        ))
-        .filter(all)
+    visible::rows(scope, Column::AccountId, Column::EnvironmentId).filter(all)
 }
 
 /// The event with this id.

@@ -44,13 +44,7 @@ fn visible(scope: &Scope) -> Select<Entity> {
         Viewer::All | Viewer::Environment(_) => Condition::all(),
         _ => Condition::all().add(visible::nothing()),
     };
-    Entity::find()
-        .filter(visible::in_account(
-            scope,
-            Column::AccountId,
-            Column::EnvironmentId,
-        ))
-        .filter(all)
+    visible::rows(scope, Column::AccountId, Column::EnvironmentId).filter(all)
 }
 
 /// The request with this id.

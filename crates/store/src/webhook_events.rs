@@ -6,15 +6,14 @@ use keystead_domain::words::WebhookStatus;
 use keystead_domain::{ProductId, Refused, WebhookEventId};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Select,
 };
 use uuid::Uuid;
 
 use crate::entities::webhook_event::{Column, Entity};
 use crate::entities::{WebhookEvent, webhook_endpoint};
 use crate::page::{self, Direction, Page, Slice};
-use crate::{Result, Tx, visible};
+use crate::{Result, Tx, noun, visible};
 
 /// An event with the product of its endpoint: who may touch it depends on that.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,13 +51,7 @@ fn visible(scope: &Scope) -> Select<Entity> {
             Condition::all().add(visible::nothing())
         }
     };
-    Entity::find()
-        .filter(visible::in_account(
-            scope,
-            Column::AccountId,
-            Column::EnvironmentId,
-        ))
-        .filter(own)
+    visible::rows(scope, Column::AccountId, Column::EnvironmentId).filter(own)
 }
 
 /// The event with this id.
@@ -129,9 +122,7 @@ pub async fn list<C: ConnectionTrait>(
 /// # Errors
 /// When the database fails.
 pub async fn insert(tx: &Tx, row: WebhookEvent) -> Result<WebhookEvent> {
-    Ok(Entity::insert(row.into_active_model())
-        .exec_with_returning(tx)
-        .await?)
+    noun::insert(tx, row).await
 }
 
 /// Removes an event; if it is on its way, it is not tried again.

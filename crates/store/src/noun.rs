@@ -99,6 +99,19 @@ pub(crate) async fn list<N: Noun, C: ConnectionTrait>(
     page::read(connection, among, N::CREATED_AT, N::ID, page, direction).await
 }
 
+/// Like [`list`], for what is too long to be counted.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn list_uncounted<N: Noun, C: ConnectionTrait>(
+    connection: &C,
+    among: Select<N>,
+    page: Page,
+    direction: Direction,
+) -> Result<Slice<N::Model>> {
+    page::read_uncounted(connection, among, N::CREATED_AT, N::ID, page, direction).await
+}
+
 /// Stores a new row.
 ///
 /// # Errors

@@ -12,8 +12,9 @@ use uuid::Uuid;
 
 use crate::entities::webhook_event::{Column, Entity};
 use crate::entities::{WebhookEvent, webhook_endpoint};
-use crate::page::{self, Direction, Page, Slice};
-use crate::{Result, Tx, noun, visible};
+use crate::noun::{self, Noun};
+use crate::page::{Direction, Page, Slice};
+use crate::{Result, Tx, visible};
 
 /// An event with the product of its endpoint: who may touch it depends on that.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +23,12 @@ pub struct Routed {
     pub event: WebhookEvent,
     /// The product of its endpoint, if that is still there and has one.
     pub product: Option<ProductId>,
+}
+
+impl Noun for Entity {
+    const NAME: &'static str = "webhook event";
+    const ID: Column = Column::Id;
+    const CREATED_AT: Column = Column::CreatedAt;
 }
 
 impl Tied for Routed {
@@ -63,7 +70,7 @@ pub async fn find<C: ConnectionTrait>(
     scope: &Scope,
     id: &str,
 ) -> Result<Seen<Routed>> {
-    let not_found = || Refused::not_found("webhook event", id);
+    let not_found = || Refused::not_found(Entity::NAME, id);
     let known = Uuid::parse_str(id).map_err(|_| not_found())?;
     let event = visible(scope)
         .filter(Column::Id.eq(known))
@@ -106,11 +113,9 @@ pub async fn list<C: ConnectionTrait>(
     direction: Direction,
 ) -> Result<Slice<WebhookEvent>> {
     let named = (!names.is_empty()).then(|| Column::Event.is_in(names));
-    page::read_uncounted(
+    noun::list_uncounted(
         connection,
         visible(scope).filter(Condition::all().add_option(named)),
-        Column::CreatedAt,
-        Column::Id,
         page,
         direction,
     )

@@ -22,6 +22,7 @@ mod m0085_validated_releases;
 mod m0090_release_search;
 mod m0095_sso;
 mod m0096_list_filters;
+mod m0098_more_filters;
 
 /// Runs every migration that the database does not have yet, oldest first.
 pub struct Migrator;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0090_release_search::Migration),
             Box::new(m0095_sso::Migration),
             Box::new(m0096_list_filters::Migration),
+            Box::new(m0098_more_filters::Migration),
         ]
     }
 }

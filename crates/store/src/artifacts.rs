@@ -120,7 +120,8 @@ fn by_version(select: Select<Entity>) -> Select<Entity> {
 
 /// One page of the files that `scope` sees at an instant and `filter` lets through.
 ///
-/// Uses `release_artifacts_by_account`, with a release `release_artifacts_by_release`.
+/// Uses `release_artifacts_by_account`, with a release `release_artifacts_by_release`, with a status,
+/// platform, arch or file type the index by that.
 ///
 /// # Errors
 /// When the database fails.

@@ -61,7 +61,8 @@ pub async fn find(db: &Db, scope: &Scope, id: &str) -> Result<Seen<Event>> {
 
 /// One page of the events that `scope` sees and `filter` lets through; not counted.
 ///
-/// Uses `events_by_account`, with a name `events_by_name`, with a record `events_by_resource`.
+/// Uses `events_by_account`, with a name `events_by_name`, with a record `events_by_record`, with its
+/// type `events_by_resource`, with a bearer `events_by_bearer`, with a request `events_by_request`.
 ///
 /// # Errors
 /// When the database fails.

@@ -115,7 +115,8 @@ pub async fn lock(tx: &Tx, scope: &Scope, id: ReleaseId) -> Result<Release> {
 
 /// One page of the releases that `scope` sees at an instant and `filter` lets through.
 ///
-/// Uses `releases_by_account`, with a product `releases_by_product`.
+/// Uses `releases_by_account`, with a product `releases_by_product`, with a channel
+/// `releases_by_channel`, with a status `releases_by_status`.
 ///
 /// # Errors
 /// When the database fails.

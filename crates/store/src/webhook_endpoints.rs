@@ -105,7 +105,8 @@ pub async fn lock(tx: &Tx, scope: &Scope, id: WebhookEndpointId) -> Result<Webho
     noun::lock(tx, visible(scope), id).await
 }
 
-/// One page of the endpoints that `scope` sees. Uses `webhook_endpoints_by_account`.
+/// One page of the endpoints that `scope` sees. Uses `webhook_endpoints_by_account`, for a product
+/// `webhook_endpoints_by_product`.
 ///
 /// # Errors
 /// When the database fails.

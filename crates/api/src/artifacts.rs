@@ -89,7 +89,7 @@ impl ArtifactsApi {
         let download = match vanity(&artifact) {
             Some((id, name)) => artifacts::vanity(&cx, id, name, &wish).await?,
             None => {
-                let filter = query.lenient()?.filter(query.query());
+                let filter = ArtifactFilters::of(&query)?;
                 let found = artifacts::show(&cx, &artifact, &filter).await?;
                 artifacts::download(&cx, found, &wish).await?
             }
@@ -145,7 +145,7 @@ impl ArtifactsApi {
         artifact: Path<String>,
         query: Parameters<ArtifactFilters>,
     ) -> Result<NoContent> {
-        let filter = query.lenient()?.filter(query.query());
+        let filter = ArtifactFilters::of(&query)?;
         artifacts::delete(&cx, &artifact, &filter).await?;
         Ok(NoContent)
     }
@@ -157,7 +157,7 @@ async fn update(
     query: &Parameters<ArtifactFilters>,
     body: Body<ArtifactChangeBody>,
 ) -> Result<OfProducts<Document<Artifacts>>> {
-    let filter = query.lenient()?.filter(query.query());
+    let filter = ArtifactFilters::of(query)?;
     let file = artifacts::changeable(cx, artifact, &filter).await?;
     let sent = body.read(&Guards::at(cx.version))?;
     let file = artifacts::update(cx, file, input::change(sent)).await?;

@@ -5,10 +5,10 @@ use keystead_app::Cx;
 use keystead_app::check_outs::{Ask, Plan};
 use poem_openapi::payload::Binary;
 use poem_openapi::{ApiResponse, Object};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::fields::{Maybe, Time};
+use crate::fields::{Maybe, Nullable, Time};
 use crate::input::Meta;
 use crate::versions::{Exchange, LicenseOwners, downgrade};
 
@@ -82,11 +82,55 @@ fn once(given: Vec<String>, (alias, name): (&str, &str)) -> Vec<String> {
     names
 }
 
+/// What is said of a file, whatever it is about.
+#[derive(Object, Serialize)]
+pub struct Made {
+    /// The file itself.
+    certificate: String,
+    /// How it is encoded and signed.
+    algorithm: String,
+    /// What it holds besides its subject.
+    includes: Vec<String>,
+    /// How many seconds it is good for; for ever when null.
+    ttl: Nullable<i64>,
+    /// Until when it is good; for ever when null.
+    expiry: Nullable<Time>,
+    /// When it was made.
+    issued: Time,
+}
+
+impl Made {
+    /// What is said of a file that was made as planned.
+    pub fn of(plan: Plan, certificate: String) -> Self {
+        let Plan {
+            algorithm,
+            ttl,
+            issued,
+            expiry,
+            includes,
+        } = plan;
+        Self {
+            certificate,
+            algorithm: algorithm.to_string(),
+            includes,
+            ttl: Nullable(ttl),
+            expiry: Nullable(expiry.map(Time)),
+            issued: Time(issued),
+        }
+    }
+}
+
 /// What travels along with a file's subject, each record once.
 #[derive(Debug, Default)]
 pub struct Along(Vec<Value>);
 
 impl Along {
+    /// Adds what the subject is related to by this name.
+    pub fn add_related(&mut self, subject: &mut Value, name: &str, records: Value) {
+        link(subject, name, &records);
+        self.add(records);
+    }
+
     /// Adds a record, several, or none when it is null.
     pub fn add(&mut self, records: Value) {
         for record in flat(records) {

@@ -5,6 +5,7 @@ pub mod create;
 pub mod delete;
 pub mod file;
 pub mod list;
+mod next;
 pub mod offer;
 pub mod package;
 pub mod publish;

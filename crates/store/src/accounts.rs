@@ -7,8 +7,8 @@ use keystead_domain::access::{Tie, Tied};
 use keystead_domain::{AccountId, Refused};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LockType};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ pub use destroy::{doom, remove_doomed, remove_some, tables_below};
 
 use crate::entities::account::{Column, Entity};
 use crate::entities::{Account, Environment, environment};
-use crate::{Result, Tx};
+use crate::{Result, Tx, noun};
 
 // Accounts live outside of environments and belong to none of their bearers.
 impl Tied for Account {
@@ -71,9 +71,7 @@ pub async fn first<C: ConnectionTrait>(connection: &C) -> Result<Option<Account>
 /// # Errors
 /// A duplicate when the slug is taken; otherwise when the database fails.
 pub async fn insert(tx: &Tx, row: Account) -> Result<Account> {
-    Ok(Entity::insert(row.into_active_model())
-        .exec_with_returning(tx)
-        .await?)
+    noun::insert(tx, row).await
 }
 
 /// The environment of an account with this id or code.
@@ -118,5 +116,5 @@ pub async fn lock(tx: &Tx, id: AccountId) -> Result<Account> {
 /// A duplicate when the slug is taken; otherwise when the database fails.
 pub async fn update(tx: &Tx, mut row: Account, now: DateTime<Utc>) -> Result<Account> {
     row.updated_at = now;
-    Ok(row.into_active_model().reset_all().update(tx).await?)
+    noun::update(tx, row).await
 }

@@ -6,10 +6,10 @@ use chrono::{DateTime, Utc};
 use keystead_domain::access::{Scope, Seen, Tie, Tied, Viewer};
 use keystead_domain::words::ArtifactStatus;
 use keystead_domain::{ArtifactId, Refused, ReleaseId};
-use sea_orm::sea_query::{IntoCondition, LockType, Query};
+use sea_orm::sea_query::{IntoCondition, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
-    JoinType, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 use uuid::Uuid;
 
@@ -17,7 +17,8 @@ pub use filter::Filter;
 
 use crate::entities::artifact::{Column, Entity};
 use crate::entities::{Artifact, Release, release};
-use crate::page::{self, Direction, Page, Slice};
+use crate::noun::{self, Noun};
+use crate::page::{Direction, Page, Slice};
 use crate::{Result, Tx, releases, visible};
 
 /// A file with the release that it is of.
@@ -27,6 +28,12 @@ pub struct Loaded {
     pub artifact: Artifact,
     /// Its release.
     pub release: Release,
+}
+
+impl Noun for Entity {
+    const NAME: &'static str = "release artifact";
+    const ID: Column = Column::Id;
+    const CREATED_AT: Column = Column::CreatedAt;
 }
 
 impl Tied for Loaded {
@@ -49,13 +56,7 @@ fn visible(scope: &Scope, now: DateTime<Utc>) -> Select<Entity> {
             of_releases(scope, now).add(Column::Status.eq(ArtifactStatus::Uploaded))
         }
     };
-    Entity::find()
-        .filter(visible::in_account(
-            scope,
-            Column::AccountId,
-            Column::EnvironmentId,
-        ))
-        .filter(own)
+    visible::rows(scope, Column::AccountId, Column::EnvironmentId).filter(own)
 }
 
 fn of_releases(scope: &Scope, now: DateTime<Utc>) -> Condition {
@@ -100,7 +101,7 @@ pub async fn find<C: ConnectionTrait>(
     };
     match loaded {
         Some(loaded) => Ok(scope.seen(loaded)),
-        None => Err(Refused::not_found("release artifact", id_or_filename).into()),
+        None => Err(Refused::not_found(Entity::NAME, id_or_filename).into()),
     }
 }
 
@@ -119,7 +120,8 @@ fn by_version(select: Select<Entity>) -> Select<Entity> {
 
 /// One page of the files that `scope` sees at an instant and `filter` lets through.
 ///
-/// Uses `release_artifacts_by_account`, with a release `release_artifacts_by_release`.
+/// Uses `release_artifacts_by_account`, with a release `release_artifacts_by_release`, with a status,
+/// platform, arch or file type the index by that.
 ///
 /// # Errors
 /// When the database fails.
@@ -131,11 +133,9 @@ pub async fn list<C: ConnectionTrait>(
     page: Page,
     direction: Direction,
 ) -> Result<Slice<Loaded>> {
-    let page = page::read(
+    let page = noun::list(
         connection,
         visible(scope, now).filter(filter.condition(scope)),
-        Column::CreatedAt,
-        Column::Id,
         page,
         direction,
     )
@@ -193,13 +193,8 @@ pub async fn of<C: ConnectionTrait>(
 /// # Errors
 /// Not found when it is gone; otherwise when the database fails.
 pub async fn lock(tx: &Tx, scope: &Scope, id: ArtifactId) -> Result<Artifact> {
-    let found = Entity::find()
-        .filter(Column::AccountId.eq(scope.account()))
-        .filter(Column::Id.eq(id))
-        .lock(LockType::NoKeyUpdate)
-        .one(tx)
-        .await?;
-    found.ok_or_else(|| Refused::not_found("release artifact", &id.to_string()).into())
+    let among = Entity::find().filter(Column::AccountId.eq(scope.account()));
+    noun::lock(tx, among, id).await
 }
 
 /// Stores a new file.
@@ -207,9 +202,7 @@ pub async fn lock(tx: &Tx, scope: &Scope, id: ArtifactId) -> Result<Artifact> {
 /// # Errors
 /// A duplicate when the release has a file of this name; otherwise when the database fails.
 pub async fn insert(tx: &Tx, row: Artifact) -> Result<Artifact> {
-    Ok(Entity::insert(row.into_active_model())
-        .exec_with_returning(tx)
-        .await?)
+    noun::insert(tx, row).await
 }
 
 /// Writes every attribute of a file that [`lock`] holds.
@@ -217,7 +210,7 @@ pub async fn insert(tx: &Tx, row: Artifact) -> Result<Artifact> {
 /// # Errors
 /// When the database fails.
 pub async fn update(tx: &Tx, row: Artifact) -> Result<Artifact> {
-    Ok(row.into_active_model().reset_all().update(tx).await?)
+    noun::update(tx, row).await
 }
 
 /// Removes a file's row.

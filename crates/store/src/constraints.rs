@@ -7,17 +7,19 @@ use uuid::Uuid;
 
 use crate::entities::Constraint;
 use crate::entities::constraint::{Column, Entity};
-use crate::page::{self, Direction, Page, Slice};
+use crate::noun::{self, Noun};
+use crate::page::{Direction, Page, Slice};
 use crate::{Result, Tx, visible};
+
+impl Noun for Entity {
+    const NAME: &'static str = "release entitlement constraint";
+    const ID: Column = Column::Id;
+    const CREATED_AT: Column = Column::CreatedAt;
+}
 
 /// The constraints of a release that may be read where the scope is.
 fn of(scope: &Scope, release: ReleaseId) -> Select<Entity> {
-    Entity::find()
-        .filter(visible::in_account(
-            scope,
-            Column::AccountId,
-            Column::EnvironmentId,
-        ))
+    visible::rows(scope, Column::AccountId, Column::EnvironmentId)
         .filter(Column::ReleaseId.eq(release))
 }
 
@@ -32,15 +34,7 @@ pub async fn list<C: ConnectionTrait>(
     page: Page,
     direction: Direction,
 ) -> Result<Slice<Constraint>> {
-    page::read(
-        connection,
-        of(scope, release),
-        Column::CreatedAt,
-        Column::Id,
-        page,
-        direction,
-    )
-    .await
+    noun::list(connection, of(scope, release), page, direction).await
 }
 
 /// A release's constraint with this id.
@@ -60,7 +54,7 @@ pub async fn find<C: ConnectionTrait>(
         }
         Err(_) => None,
     };
-    found.ok_or_else(|| Refused::not_found("release entitlement constraint", id).into())
+    found.ok_or_else(|| Refused::not_found(Entity::NAME, id).into())
 }
 
 /// What each of these releases asks for. Uses `release_constraints_once`.

@@ -4,13 +4,13 @@ mod attached;
 mod attachments;
 
 use keystead_domain::access::{Scope, Seen, Tie, Tied, Viewer};
-use keystead_domain::{EntitlementId, LicenseId, PolicyId, Refused, ReleaseId};
+use keystead_domain::{EntitlementId, LicenseId, PolicyId, ReleaseId};
 use sea_orm::sea_query::{
     Expr, ExprTrait, Func, LockType, Query, SelectStatement, SimpleExpr, UnionType,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
 };
 use uuid::Uuid;
 
@@ -25,8 +25,15 @@ pub use attachments::{
 
 use crate::entities::entitlement::{Column, Entity};
 use crate::entities::{Entitlement, constraint, license, license_entitlement, policy_entitlement};
-use crate::page::{self, Direction, Page, Slice};
+use crate::noun::{self, Noun};
+use crate::page::{Direction, Page, Slice};
 use crate::{Result, Tx, licenses, visible};
+
+impl Noun for Entity {
+    const NAME: &'static str = "entitlement";
+    const ID: Column = Column::Id;
+    const CREATED_AT: Column = Column::CreatedAt;
+}
 
 impl Tied for Entitlement {
     fn tie(&self) -> Tie {
@@ -45,13 +52,7 @@ fn visible(scope: &Scope) -> Select<Entity> {
         Viewer::License(id) => held(scope, &license::Column::Id.eq(id).into()),
         Viewer::Nobody => Condition::all().add(visible::nothing()),
     };
-    Entity::find()
-        .filter(visible::in_account(
-            scope,
-            Column::AccountId,
-            Column::EnvironmentId,
-        ))
-        .filter(own)
+    visible::rows(scope, Column::AccountId, Column::EnvironmentId).filter(own)
 }
 
 /// Entitlements of `licenses`, by themselves or through their policies.
@@ -120,10 +121,7 @@ pub async fn find<C: ConnectionTrait>(
         .order_by_asc(Column::CreatedAt)
         .one(connection)
         .await?;
-    match found {
-        Some(entitlement) => Ok(scope.seen(entitlement)),
-        None => Err(Refused::not_found("entitlement", id_or_code).into()),
-    }
+    noun::seen(scope, found, id_or_code)
 }
 
 /// The entitlement with this id, its row locked until the transaction ends.
@@ -131,12 +129,7 @@ pub async fn find<C: ConnectionTrait>(
 /// # Errors
 /// Not found when it is gone; otherwise when the database fails.
 pub async fn lock(tx: &Tx, scope: &Scope, id: EntitlementId) -> Result<Entitlement> {
-    let found = visible(scope)
-        .filter(Column::Id.eq(id))
-        .lock(LockType::NoKeyUpdate)
-        .one(tx)
-        .await?;
-    found.ok_or_else(|| Refused::not_found("entitlement", &id.to_string()).into())
+    noun::lock(tx, visible(scope), id).await
 }
 
 /// Those of the entitlements with these ids that there are. None of them goes before the
@@ -163,24 +156,7 @@ pub async fn list<C: ConnectionTrait>(
     page: Page,
     direction: Direction,
 ) -> Result<Slice<Entitlement>> {
-    read(connection, visible(scope), page, direction).await
-}
-
-async fn read<C: ConnectionTrait>(
-    connection: &C,
-    select: Select<Entity>,
-    page: Page,
-    direction: Direction,
-) -> Result<Slice<Entitlement>> {
-    page::read(
-        connection,
-        select,
-        Column::CreatedAt,
-        Column::Id,
-        page,
-        direction,
-    )
-    .await
+    noun::list(connection, visible(scope), page, direction).await
 }
 
 /// Stores a new entitlement.
@@ -188,9 +164,7 @@ async fn read<C: ConnectionTrait>(
 /// # Errors
 /// A duplicate when the code is taken; otherwise when the database fails.
 pub async fn insert(tx: &Tx, row: Entitlement) -> Result<Entitlement> {
-    Ok(Entity::insert(row.into_active_model())
-        .exec_with_returning(tx)
-        .await?)
+    noun::insert(tx, row).await
 }
 
 /// Writes every attribute of an entitlement that [`lock`] holds.
@@ -198,7 +172,7 @@ pub async fn insert(tx: &Tx, row: Entitlement) -> Result<Entitlement> {
 /// # Errors
 /// A duplicate when the code is taken; otherwise when the database fails.
 pub async fn update(tx: &Tx, row: Entitlement) -> Result<Entitlement> {
-    Ok(row.into_active_model().reset_all().update(tx).await?)
+    noun::update(tx, row).await
 }
 
 /// Removes an entitlement, from whatever it is attached to as well.
@@ -237,9 +211,5 @@ fn by_release(scope: &Scope, release: ReleaseId) -> Select<Entity> {
 
 /// Whose entitlements they are was allowed already: what is left is where they may be read.
 fn anybodys(scope: &Scope) -> Select<Entity> {
-    Entity::find().filter(visible::in_account(
-        scope,
-        Column::AccountId,
-        Column::EnvironmentId,
-    ))
+    visible::rows(scope, Column::AccountId, Column::EnvironmentId)
 }

@@ -5,18 +5,24 @@ mod empty;
 use chrono::{DateTime, Utc};
 use keystead_domain::access::{BearerId, Scope, Seen, Tie, Tied, Viewer};
 use keystead_domain::{EnvironmentId, Refused, ids};
-use sea_orm::sea_query::{Expr, ExprTrait, Func, LockType};
+use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select,
 };
 
 pub use empty::{PIECES, Piece, forget, remove};
 
 use crate::entities::Environment;
 use crate::entities::environment::{Column, Entity};
-use crate::page::{self, Direction, Page, Slice};
+use crate::noun::{self, Noun};
+use crate::page::{Direction, Page, Slice};
 use crate::{Result, Tx, visible};
+
+impl Noun for Entity {
+    const NAME: &'static str = "environment";
+    const ID: Column = Column::Id;
+    const CREATED_AT: Column = Column::CreatedAt;
+}
 
 // Environments live outside of environments: they are managed from the global one.
 impl Tied for Environment {
@@ -65,10 +71,7 @@ pub async fn find<C: ConnectionTrait>(
         .order_by_asc(Column::CreatedAt)
         .one(connection)
         .await?;
-    match found {
-        Some(environment) => Ok(scope.seen(environment)),
-        None => Err(Refused::not_found("environment", id_or_code).into()),
-    }
+    noun::seen(scope, found, id_or_code)
 }
 
 /// The environment with this id, its row locked until the transaction ends.
@@ -76,12 +79,7 @@ pub async fn find<C: ConnectionTrait>(
 /// # Errors
 /// Not found when it is gone; otherwise when the database fails.
 pub async fn lock(tx: &Tx, scope: &Scope, id: EnvironmentId) -> Result<Environment> {
-    let found = visible(scope)
-        .filter(Column::Id.eq(id))
-        .lock(LockType::NoKeyUpdate)
-        .one(tx)
-        .await?;
-    found.ok_or_else(|| Refused::not_found("environment", &id.to_string()).into())
+    noun::lock(tx, visible(scope), id).await
 }
 
 /// One page of the environments that `scope` sees. Uses `environments_by_account`.
@@ -94,15 +92,7 @@ pub async fn list<C: ConnectionTrait>(
     page: Page,
     direction: Direction,
 ) -> Result<Slice<Environment>> {
-    page::read(
-        connection,
-        visible(scope),
-        Column::CreatedAt,
-        Column::Id,
-        page,
-        direction,
-    )
-    .await
+    noun::list(connection, visible(scope), page, direction).await
 }
 
 /// Stores a new environment.
@@ -110,9 +100,7 @@ pub async fn list<C: ConnectionTrait>(
 /// # Errors
 /// A duplicate when the code is taken; otherwise when the database fails.
 pub async fn insert(tx: &Tx, row: Environment) -> Result<Environment> {
-    Ok(Entity::insert(row.into_active_model())
-        .exec_with_returning(tx)
-        .await?)
+    noun::insert(tx, row).await
 }
 
 /// Writes every attribute of an environment that [`lock`] holds.
@@ -120,7 +108,7 @@ pub async fn insert(tx: &Tx, row: Environment) -> Result<Environment> {
 /// # Errors
 /// A duplicate when the code is taken; otherwise when the database fails.
 pub async fn update(tx: &Tx, row: Environment) -> Result<Environment> {
-    Ok(row.into_active_model().reset_all().update(tx).await?)
+    noun::update(tx, row).await
 }
 
 /// Closes an environment for good: nobody finds it any more, and its code is free.
@@ -135,7 +123,7 @@ pub async fn close(tx: &Tx, id: EnvironmentId, now: DateTime<Utc>) -> Result<()>
         .exec(tx)
         .await?;
     match closed.rows_affected {
-        0 => Err(Refused::not_found("environment", &id.to_string()).into()),
+        0 => Err(Refused::not_found(Entity::NAME, &id.to_string()).into()),
         _ => Ok(()),
     }
 }

@@ -3,19 +3,24 @@
 
 mod append;
 
-use keystead_domain::access::{Scope, Seen, Tie, Tied, Viewer};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
-use uuid::Uuid;
+use keystead_domain::access::{Scope, Seen, Tie, Tied};
+use sea_orm::{ColumnTrait, Condition, QueryFilter, Select};
 
-use crate::dialect::Dialect;
 use crate::entities::Event;
 use crate::entities::event::{Column, Entity};
-use crate::history::{Days, Who, unknown};
-use crate::page::{self, Direction, Page, Slice};
-use crate::{Db, Result, visible};
+use crate::history::{self, Days, Who};
+use crate::noun::{self, Noun};
+use crate::page::{Direction, Page, Slice};
+use crate::{Db, Result};
 
 pub use append::append;
 pub(crate) use append::{AT_ONCE, insert};
+
+impl Noun for Entity {
+    const NAME: &'static str = "event log";
+    const ID: Column = Column::Id;
+    const CREATED_AT: Column = Column::CreatedAt;
+}
 
 impl Tied for Event {
     fn tie(&self) -> Tie {
@@ -41,19 +46,9 @@ pub struct Filter {
     pub names: Option<Vec<String>>,
 }
 
-/// The events that `scope` sees: those who run the account see all of its environment.
+/// The events that `scope` sees.
 fn visible(scope: &Scope) -> Select<Entity> {
-    let all = match scope.viewer() {
-        Viewer::All | Viewer::Environment(_) => Condition::all(),
-        _ => Condition::all().add(visible::nothing()),
-    };
-    Entity::find()
-        .filter(visible::in_account(
-            scope,
-            Column::AccountId,
-            Column::EnvironmentId,
-        ))
-        .filter(all)
+    history::visible(scope, Column::AccountId, Column::EnvironmentId)
 }
 
 /// The event with this id.
@@ -61,15 +56,13 @@ fn visible(scope: &Scope) -> Select<Entity> {
 /// # Errors
 /// Not found when `scope` doesn't see it; otherwise when the database fails.
 pub async fn find(db: &Db, scope: &Scope, id: &str) -> Result<Seen<Event>> {
-    let not_found = || unknown("event log");
-    let known = Uuid::parse_str(id).map_err(|_| not_found())?;
-    let found = visible(scope).filter(Column::Id.eq(known)).one(db).await?;
-    Ok(scope.seen(found.ok_or_else(not_found)?))
+    history::find(db, scope, visible(scope), id).await
 }
 
 /// One page of the events that `scope` sees and `filter` lets through; not counted.
 ///
-/// Uses `events_by_account`, with a name `events_by_name`, with a record `events_by_resource`.
+/// Uses `events_by_account`, with a name `events_by_name`, with a record `events_by_record`, with a
+/// bearer `events_by_bearer`, with a request `events_by_request`.
 ///
 /// # Errors
 /// When the database fails.
@@ -97,19 +90,12 @@ pub async fn list(
                 Who::plural,
             )
         }))
-        .add_option(filter.request.as_deref().map(|id| request(dialect, id)))
+        .add_option(
+            filter
+                .request
+                .as_deref()
+                .map(|id| history::id_is(dialect, Column::RequestId, id)),
+        )
         .add_option(filter.names.as_ref().map(|names| Column::Name.is_in(names)));
-    page::read_uncounted(
-        db,
-        visible(scope).filter(wanted),
-        Column::CreatedAt,
-        Column::Id,
-        page,
-        direction,
-    )
-    .await
-}
-
-fn request(dialect: Dialect, id: &str) -> Condition {
-    crate::history::id_is(dialect, Column::RequestId, id)
+    noun::list_uncounted(db, visible(scope).filter(wanted), page, direction).await
 }

@@ -6,8 +6,8 @@ use keystead_domain::access::{Scope, Seen, Tie, Tied, Viewer};
 use keystead_domain::{AccountId, GroupId, LicenseId, Refused, UserId};
 use sea_orm::sea_query::{LockType, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
-    PaginatorTrait, QueryFilter, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    Select,
 };
 use uuid::Uuid;
 
@@ -15,7 +15,8 @@ pub use owners::{attach, candidates, detach, find_owner, list_owners, of_users, 
 
 use crate::entities::group::{Column, Entity};
 use crate::entities::{Group, group_owner, license, user};
-use crate::page::{self, Direction, Page, Slice};
+use crate::noun::{self, Noun};
+use crate::page::{Direction, Page, Slice};
 use crate::{Result, Tx, visible};
 
 /// A group, and how it hangs together with the one who looks.
@@ -27,6 +28,12 @@ pub struct Loaded {
     pub owner: Option<UserId>,
     /// Whether the user or license that looks is a member.
     pub member: bool,
+}
+
+impl Noun for Entity {
+    const NAME: &'static str = "group";
+    const ID: Column = Column::Id;
+    const CREATED_AT: Column = Column::CreatedAt;
 }
 
 /// As everybody sees it.
@@ -89,11 +96,7 @@ fn visible(scope: &Scope) -> Select<Entity> {
 }
 
 fn in_account(scope: &Scope) -> Select<Entity> {
-    Entity::find().filter(visible::in_account(
-        scope,
-        Column::AccountId,
-        Column::EnvironmentId,
-    ))
+    visible::rows(scope, Column::AccountId, Column::EnvironmentId)
 }
 
 /// The group with this id, if `viewer` sees it.
@@ -129,7 +132,7 @@ async fn one<C: ConnectionTrait>(
     among: Select<Entity>,
     id: &str,
 ) -> Result<Seen<Loaded>> {
-    let not_found = || Refused::not_found("group", id);
+    let not_found = || Refused::not_found(Entity::NAME, id);
     let known = Uuid::parse_str(id).map_err(|_| not_found())?;
     let found = among.filter(Column::Id.eq(known)).one(connection).await?;
     let group = found.ok_or_else(not_found)?;
@@ -172,15 +175,7 @@ pub async fn list<C: ConnectionTrait>(
     page: Page,
     direction: Direction,
 ) -> Result<Slice<Group>> {
-    page::read(
-        connection,
-        visible(scope),
-        Column::CreatedAt,
-        Column::Id,
-        page,
-        direction,
-    )
-    .await
+    noun::list(connection, visible(scope), page, direction).await
 }
 
 /// The group with this id, if there is one in the scope's environment: groups are named in bodies
@@ -193,10 +188,7 @@ pub async fn by_id<C: ConnectionTrait>(
     scope: &Scope,
     id: GroupId,
 ) -> Result<Option<Group>> {
-    Ok(in_account(scope)
-        .filter(Column::Id.eq(id))
-        .one(connection)
-        .await?)
+    noun::by_id(connection, in_account(scope), id).await
 }
 
 /// The group with this id, its row locked until the transaction ends, so that its members are
@@ -217,9 +209,7 @@ pub async fn lock(tx: &Tx, scope: &Scope, id: GroupId) -> Result<Option<Group>> 
 /// # Errors
 /// When the database fails.
 pub async fn insert(tx: &Tx, row: Group) -> Result<Group> {
-    Ok(Entity::insert(row.into_active_model())
-        .exec_with_returning(tx)
-        .await?)
+    noun::insert(tx, row).await
 }
 
 /// Writes every attribute of a group that [`lock`] holds.
@@ -227,7 +217,7 @@ pub async fn insert(tx: &Tx, row: Group) -> Result<Group> {
 /// # Errors
 /// When the database fails.
 pub async fn update(tx: &Tx, row: Group) -> Result<Group> {
-    Ok(row.into_active_model().reset_all().update(tx).await?)
+    noun::update(tx, row).await
 }
 
 /// Removes a group: its members stay without one, its owners own it no more.

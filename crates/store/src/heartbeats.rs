@@ -5,14 +5,16 @@ mod brake;
 mod due;
 mod pulse;
 mod rewindow;
+mod settle;
 
 pub use beat::{Beat, beat};
 pub use brake::{
     Brake, add_culled, brakes, has_machines, pinged_since, pulled, put_brake, release, wake,
 };
-pub use due::{Due, Settled, due, lock_due, lock_licenses, remove, settle};
+pub use due::{Due, due, lock_due, lock_licenses, remove};
 pub use pulse::{gaps, keep_alive, lock_pulse, note_gap, set_pulse};
 pub use rewindow::{Window, of_policy, reset, set_due, windows};
+pub use settle::{Hearted, Settled, settle};
 
 use crate::{Db, Result};
 use sea_orm::{ConnectionTrait, QueryResult, Statement};

@@ -1,13 +1,16 @@
-//! What the event log and the request log have in common: days, bearers and records to look for.
+//! What the event log and the request log have in common: who sees them, and days, bearers and
+//! records to look for.
 
 use chrono::{DateTime, Days as Count, NaiveDate, NaiveTime, Utc};
+use keystead_domain::access::{Scope, Seen, Tied, Viewer};
 use keystead_domain::{Code, Kind, Problem, Refused};
 use sea_orm::sea_query::{Expr, SimpleExpr};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;
 
 use crate::dialect::Dialect;
-use crate::{Result, Tx};
+use crate::noun::{self, Noun};
+use crate::{Db, Result, Tx, visible};
 
 /// Whole days, the last one included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,14 +115,47 @@ pub(crate) fn id_is<C: ColumnTrait>(dialect: Dialect, id: C, text: &str) -> Cond
     }
 }
 
-/// A line of a log that there is not: the contract doesn't repeat its id.
-pub(crate) fn unknown(what: &str) -> Refused {
-    Problem::new(
-        Kind::NotFound,
-        format!("The requested {what} was not found"),
-    )
-    .code(Code::NotFound)
-    .into()
+/// The lines of a log that `scope` sees: those who run the account see all of its environment.
+pub(crate) fn visible<E: EntityTrait>(
+    scope: &Scope,
+    account: E::Column,
+    environment: E::Column,
+) -> Select<E> {
+    let all = match scope.viewer() {
+        Viewer::All | Viewer::Environment(_) => Condition::all(),
+        Viewer::Product(_) | Viewer::User(_) | Viewer::License(_) | Viewer::Nobody => {
+            Condition::all().add(visible::nothing())
+        }
+    };
+    visible::rows(scope, account, environment).filter(all)
+}
+
+/// The one among these lines with the id that a client sent.
+///
+/// # Errors
+/// Not found when there is none: the contract doesn't repeat the id then. Otherwise when the
+/// database fails.
+pub(crate) async fn find<N: Noun<Model: Tied>>(
+    db: &Db,
+    scope: &Scope,
+    among: Select<N>,
+    id: &str,
+) -> Result<Seen<N::Model>> {
+    let found = match Uuid::parse_str(id) {
+        Ok(id) => noun::by_id(db, among, id).await?,
+        Err(_) => None,
+    };
+    match found {
+        Some(line) => Ok(scope.seen(line)),
+        None => Err(unknown(N::NAME).into()),
+    }
+}
+
+fn unknown(what: &str) -> Refused {
+    let detail = format!("The requested {what} was not found");
+    Problem::new(Kind::NotFound, detail)
+        .code(Code::NotFound)
+        .into()
 }
 
 /// What is kept for a while only.

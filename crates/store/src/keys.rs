@@ -8,14 +8,15 @@ use sea_orm::sea_query::{
     Expr, ExprTrait, LockBehavior, LockType, Query, SelectStatement, SimpleExpr,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
 };
 use uuid::Uuid;
 
 use crate::entities::key::{Column, Entity};
 use crate::entities::{Key, license, policy};
-use crate::page::{self, Direction, Page, Slice};
+use crate::noun::{self, Noun};
+use crate::page::{Direction, Page, Slice};
 use crate::{Result, Tx, visible};
 
 /// A key with the product of its policy: who may touch it depends on that.
@@ -25,6 +26,12 @@ pub struct Pooled {
     pub key: Key,
     /// The product of the key's policy.
     pub product: ProductId,
+}
+
+impl Noun for Entity {
+    const NAME: &'static str = "key";
+    const ID: Column = Column::Id;
+    const CREATED_AT: Column = Column::CreatedAt;
 }
 
 impl Tied for Pooled {
@@ -55,13 +62,7 @@ fn visible(scope: &Scope) -> Select<Entity> {
             Condition::all().add(visible::nothing())
         }
     };
-    Entity::find()
-        .filter(visible::in_account(
-            scope,
-            Column::AccountId,
-            Column::EnvironmentId,
-        ))
-        .filter(own)
+    visible::rows(scope, Column::AccountId, Column::EnvironmentId).filter(own)
 }
 
 /// Keys of a product's policies. Uses `policies_by_product` and `keys_by_policy`.
@@ -84,7 +85,7 @@ pub async fn find<C: ConnectionTrait>(
     scope: &Scope,
     id: &str,
 ) -> Result<Seen<Pooled>> {
-    let not_found = || Refused::not_found("key", id);
+    let not_found = || Refused::not_found(Entity::NAME, id);
     let known = Uuid::parse_str(id).map_err(|_| not_found())?;
     let key = visible(scope)
         .filter(Column::Id.eq(known))
@@ -105,7 +106,7 @@ pub async fn lock(tx: &Tx, scope: &Scope, id: KeyId) -> Result<Pooled> {
         .one(tx)
         .await?;
     let found = pooled(tx, key.into_iter().collect()).await?.pop();
-    found.ok_or_else(|| Refused::not_found("key", &id.to_string()).into())
+    found.ok_or_else(|| Refused::not_found(Entity::NAME, &id.to_string()).into())
 }
 
 /// One page of the keys that `scope` sees and `filter` lets through.
@@ -129,15 +130,7 @@ pub async fn list<C: ConnectionTrait>(
     let wanted = Condition::all()
         .add_option(product.map(|text| with_id(text, &|id| of_product(scope, id))))
         .add_option(policy.map(|text| with_id(text, &|id| Column::PolicyId.eq(id))));
-    let slice = page::read(
-        connection,
-        visible(scope).filter(wanted),
-        Column::CreatedAt,
-        Column::Id,
-        page,
-        direction,
-    )
-    .await?;
+    let slice = noun::list(connection, visible(scope).filter(wanted), page, direction).await?;
     let Slice { rows, total, more } = slice;
     let rows = pooled(connection, rows).await?;
     Ok(Slice { rows, total, more })
@@ -170,9 +163,7 @@ async fn pooled<C: ConnectionTrait>(connection: &C, keys: Vec<Key>) -> Result<Ve
 /// # Errors
 /// A duplicate when the key is taken; otherwise when the database fails.
 pub async fn insert(tx: &Tx, row: Key) -> Result<Key> {
-    Ok(Entity::insert(row.into_active_model())
-        .exec_with_returning(tx)
-        .await?)
+    noun::insert(tx, row).await
 }
 
 /// Writes every attribute of a key that [`lock`] holds.
@@ -180,7 +171,7 @@ pub async fn insert(tx: &Tx, row: Key) -> Result<Key> {
 /// # Errors
 /// A duplicate when the key is taken; otherwise when the database fails.
 pub async fn update(tx: &Tx, row: Key) -> Result<Key> {
-    Ok(row.into_active_model().reset_all().update(tx).await?)
+    noun::update(tx, row).await
 }
 
 /// Removes a key, and says whether it was still there.

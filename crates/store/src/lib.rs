@@ -30,6 +30,7 @@ pub mod licenses;
 pub mod machines;
 pub mod migrate;
 pub mod notices;
+mod noun;
 mod orphans;
 pub mod outbox;
 pub mod packages;

@@ -1,20 +1,26 @@
 //! Packages: what a scope sees of them, and how they are written.
 
+use keystead_domain::PackageId;
 use keystead_domain::access::{Scope, Seen, Tie, Tied, Viewer};
 use keystead_domain::words::FacetKind;
-use keystead_domain::{PackageId, Refused};
-use sea_orm::sea_query::{IntoCondition, LockType};
+use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select,
 };
 use uuid::Uuid;
 
 use crate::entities::Package;
 use crate::entities::package::{Column, Entity};
-use crate::page::{self, Direction, Page, Slice};
+use crate::noun::{self, Noun};
+use crate::page::{Direction, Page, Slice};
 use crate::releases::Named;
 use crate::{Result, Tx, facets, releases, visible};
+
+impl Noun for Entity {
+    const NAME: &'static str = "release package";
+    const ID: Column = Column::Id;
+    const CREATED_AT: Column = Column::CreatedAt;
+}
 
 /// A closed product's packages are in no scope of users, licenses and strangers, so their tie has
 /// nothing to say of it.
@@ -66,13 +72,7 @@ fn visible(scope: &Scope) -> Select<Entity> {
             .in_subquery(facets::products_for(scope))
             .into_condition(),
     };
-    Entity::find()
-        .filter(visible::in_account(
-            scope,
-            Column::AccountId,
-            Column::EnvironmentId,
-        ))
-        .filter(own)
+    visible::rows(scope, Column::AccountId, Column::EnvironmentId).filter(own)
 }
 
 /// The package with this id or key. Uses `release_packages_key`.
@@ -95,10 +95,7 @@ pub async fn find<C: ConnectionTrait>(
         .order_by_asc(Column::CreatedAt)
         .one(connection)
         .await?;
-    match found {
-        Some(package) => Ok(scope.seen(package)),
-        None => Err(Refused::not_found("release package", id_or_key).into()),
-    }
+    noun::seen(scope, found, id_or_key)
 }
 
 /// The package with this id, if `scope` sees one.
@@ -110,10 +107,7 @@ pub async fn by_id<C: ConnectionTrait>(
     scope: &Scope,
     id: PackageId,
 ) -> Result<Option<Package>> {
-    Ok(visible(scope)
-        .filter(Column::Id.eq(id))
-        .one(connection)
-        .await?)
+    noun::by_id(connection, visible(scope), id).await
 }
 
 /// The package with this id, its row locked until the transaction ends.
@@ -121,12 +115,7 @@ pub async fn by_id<C: ConnectionTrait>(
 /// # Errors
 /// Not found when it is gone; otherwise when the database fails.
 pub async fn lock(tx: &Tx, scope: &Scope, id: PackageId) -> Result<Package> {
-    let found = visible(scope)
-        .filter(Column::Id.eq(id))
-        .lock(LockType::NoKeyUpdate)
-        .one(tx)
-        .await?;
-    found.ok_or_else(|| Refused::not_found("release package", &id.to_string()).into())
+    noun::lock(tx, visible(scope), id).await
 }
 
 /// One page of the packages that `scope` sees and `filter` lets through.
@@ -142,11 +131,9 @@ pub async fn list<C: ConnectionTrait>(
     page: Page,
     direction: Direction,
 ) -> Result<Slice<Package>> {
-    page::read(
+    noun::list(
         connection,
         visible(scope).filter(filter.condition(scope)),
-        Column::CreatedAt,
-        Column::Id,
         page,
         direction,
     )
@@ -158,9 +145,7 @@ pub async fn list<C: ConnectionTrait>(
 /// # Errors
 /// A duplicate when the key is taken; otherwise when the database fails.
 pub async fn insert(tx: &Tx, row: Package) -> Result<Package> {
-    Ok(Entity::insert(row.into_active_model())
-        .exec_with_returning(tx)
-        .await?)
+    noun::insert(tx, row).await
 }
 
 /// Writes every attribute of a package that [`lock`] holds.
@@ -168,7 +153,7 @@ pub async fn insert(tx: &Tx, row: Package) -> Result<Package> {
 /// # Errors
 /// A duplicate when the key is taken; otherwise when the database fails.
 pub async fn update(tx: &Tx, row: Package) -> Result<Package> {
-    Ok(row.into_active_model().reset_all().update(tx).await?)
+    noun::update(tx, row).await
 }
 
 /// Removes a package, with its releases.

@@ -1,18 +1,24 @@
 //! Policies: what a scope sees of them, and how they are written.
 
+use keystead_domain::PolicyId;
 use keystead_domain::access::{Scope, Seen, Tie, Tied, Viewer};
-use keystead_domain::{PolicyId, Refused};
 use sea_orm::sea_query::{LockType, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
-    QueryFilter, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Select,
 };
 use uuid::Uuid;
 
 use crate::entities::policy::{Column, Entity};
 use crate::entities::{Policy, license};
-use crate::page::{self, Direction, Page, Slice};
+use crate::noun::{self, Noun};
+use crate::page::{Direction, Page, Slice};
 use crate::{Result, Tx, licenses, orphans, visible};
+
+impl Noun for Entity {
+    const NAME: &'static str = "policy";
+    const ID: Column = Column::Id;
+    const CREATED_AT: Column = Column::CreatedAt;
+}
 
 impl Tied for Policy {
     fn tie(&self) -> Tie {
@@ -51,13 +57,7 @@ fn visible(scope: &Scope) -> Select<Entity> {
         Viewer::License(id) => of_licenses(Condition::all().add(license::Column::Id.eq(id))),
         Viewer::Nobody => Condition::all().add(visible::nothing()),
     };
-    Entity::find()
-        .filter(visible::in_account(
-            scope,
-            Column::AccountId,
-            Column::EnvironmentId,
-        ))
-        .filter(own)
+    visible::rows(scope, Column::AccountId, Column::EnvironmentId).filter(own)
 }
 
 /// The policy with this id.
@@ -69,14 +69,7 @@ pub async fn find<C: ConnectionTrait>(
     scope: &Scope,
     id: &str,
 ) -> Result<Seen<Policy>> {
-    let found = match Uuid::parse_str(id) {
-        Ok(id) => by_id(connection, scope, PolicyId(id)).await?,
-        Err(_) => None,
-    };
-    match found {
-        Some(policy) => Ok(scope.seen(policy)),
-        None => Err(Refused::not_found("policy", id).into()),
-    }
+    noun::find(connection, scope, visible(scope), id).await
 }
 
 /// The policy with this id, if `scope` sees one.
@@ -88,10 +81,7 @@ pub async fn by_id<C: ConnectionTrait>(
     scope: &Scope,
     id: PolicyId,
 ) -> Result<Option<Policy>> {
-    Ok(visible(scope)
-        .filter(Column::Id.eq(id))
-        .one(connection)
-        .await?)
+    noun::by_id(connection, visible(scope), id).await
 }
 
 /// The policy with this id, its row locked until the transaction ends.
@@ -99,12 +89,7 @@ pub async fn by_id<C: ConnectionTrait>(
 /// # Errors
 /// Not found when it is gone; otherwise when the database fails.
 pub async fn lock(tx: &Tx, scope: &Scope, id: PolicyId) -> Result<Policy> {
-    let found = visible(scope)
-        .filter(Column::Id.eq(id))
-        .lock(LockType::NoKeyUpdate)
-        .one(tx)
-        .await?;
-    found.ok_or_else(|| Refused::not_found("policy", &id.to_string()).into())
+    noun::lock(tx, visible(scope), id).await
 }
 
 /// The policy with this id, if `scope` sees one; it doesn't go before the transaction ends.
@@ -139,15 +124,7 @@ pub async fn list<C: ConnectionTrait>(
             Err(_) => visible::nothing(),
         });
     }
-    page::read(
-        connection,
-        select,
-        Column::CreatedAt,
-        Column::Id,
-        page,
-        direction,
-    )
-    .await
+    noun::list(connection, select, page, direction).await
 }
 
 /// Stores a new policy.
@@ -155,9 +132,7 @@ pub async fn list<C: ConnectionTrait>(
 /// # Errors
 /// When the database fails.
 pub async fn insert(tx: &Tx, row: Policy) -> Result<Policy> {
-    Ok(Entity::insert(row.into_active_model())
-        .exec_with_returning(tx)
-        .await?)
+    noun::insert(tx, row).await
 }
 
 /// Writes every attribute of a policy that [`lock`] holds.
@@ -165,7 +140,7 @@ pub async fn insert(tx: &Tx, row: Policy) -> Result<Policy> {
 /// # Errors
 /// When the database fails.
 pub async fn update(tx: &Tx, row: Policy) -> Result<Policy> {
-    Ok(row.into_active_model().reset_all().update(tx).await?)
+    noun::update(tx, row).await
 }
 
 /// Removes a policy, its licenses, their machines and tokens.

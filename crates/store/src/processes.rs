@@ -15,7 +15,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, FromQueryResult, QueryResult};
 use uuid::Uuid;
 
-pub use due::{Due, Settled, lock_due, remove, settle};
+pub use due::{Due, lock_due, remove};
 pub use list::{Filter, list};
 pub use ping::{Beat, beat, by_ping};
 pub use write::{Bucket, delete, insert, running, update};

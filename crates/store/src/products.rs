@@ -2,18 +2,24 @@
 
 use keystead_domain::access::{BearerId, Scope, Seen, Tie, Tied, Viewer};
 use keystead_domain::words::DistributionStrategy;
-use keystead_domain::{ProductId, Refused, UserId};
-use sea_orm::sea_query::{LockType, Query, SimpleExpr};
+use keystead_domain::{ProductId, UserId};
+use sea_orm::sea_query::{Query, SimpleExpr};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select,
 };
 use uuid::Uuid;
 
 use crate::entities::product::{Column, Entity};
 use crate::entities::{Product, license, license_user};
-use crate::page::{self, Direction, Page, Slice};
+use crate::noun::{self, Noun};
+use crate::page::{Direction, Page, Slice};
 use crate::{Result, Tx, licenses, orphans, visible};
+
+impl Noun for Entity {
+    const NAME: &'static str = "product";
+    const ID: Column = Column::Id;
+    const CREATED_AT: Column = Column::CreatedAt;
+}
 
 impl Tied for Product {
     fn tie(&self) -> Tie {
@@ -62,13 +68,7 @@ fn visible(scope: &Scope) -> Select<Entity> {
         .add(Column::DistributionStrategy.ne(DistributionStrategy::Closed)),
         Viewer::Nobody => Condition::all().add(visible::nothing()),
     };
-    Entity::find()
-        .filter(visible::in_account(
-            scope,
-            Column::AccountId,
-            Column::EnvironmentId,
-        ))
-        .filter(own)
+    visible::rows(scope, Column::AccountId, Column::EnvironmentId).filter(own)
 }
 
 fn open_or(licensed: sea_orm::sea_query::SelectStatement) -> Condition {
@@ -98,10 +98,7 @@ pub async fn find<C: ConnectionTrait>(
         .order_by_asc(Column::CreatedAt)
         .one(connection)
         .await?;
-    match found {
-        Some(product) => Ok(scope.seen(product)),
-        None => Err(Refused::not_found("product", id_or_code).into()),
-    }
+    noun::seen(scope, found, id_or_code)
 }
 
 /// The product with this id, if there is one.
@@ -113,10 +110,7 @@ pub async fn by_id<C: ConnectionTrait>(
     scope: &Scope,
     id: ProductId,
 ) -> Result<Option<Product>> {
-    Ok(visible(scope)
-        .filter(Column::Id.eq(id))
-        .one(connection)
-        .await?)
+    noun::by_id(connection, visible(scope), id).await
 }
 
 /// The product with this id, its row locked until the transaction ends.
@@ -124,12 +118,7 @@ pub async fn by_id<C: ConnectionTrait>(
 /// # Errors
 /// Not found when it is gone; otherwise when the database fails.
 pub async fn lock(tx: &Tx, scope: &Scope, id: ProductId) -> Result<Product> {
-    let found = visible(scope)
-        .filter(Column::Id.eq(id))
-        .lock(LockType::NoKeyUpdate)
-        .one(tx)
-        .await?;
-    found.ok_or_else(|| Refused::not_found("product", &id.to_string()).into())
+    noun::lock(tx, visible(scope), id).await
 }
 
 /// One page of the products that `scope` sees.
@@ -142,15 +131,7 @@ pub async fn list<C: ConnectionTrait>(
     page: Page,
     direction: Direction,
 ) -> Result<Slice<Product>> {
-    page::read(
-        connection,
-        visible(scope),
-        Column::CreatedAt,
-        Column::Id,
-        page,
-        direction,
-    )
-    .await
+    noun::list(connection, visible(scope), page, direction).await
 }
 
 /// One page of the products that `scope` sees and `user` holds or shares a license of, each once.
@@ -164,11 +145,9 @@ pub async fn list_of_user<C: ConnectionTrait>(
     page: Page,
     direction: Direction,
 ) -> Result<Slice<Product>> {
-    page::read(
+    noun::list(
         connection,
         visible(scope).filter(held_by(scope, user)),
-        Column::CreatedAt,
-        Column::Id,
         page,
         direction,
     )
@@ -209,9 +188,7 @@ fn held_by(scope: &Scope, user: UserId) -> SimpleExpr {
 /// # Errors
 /// A duplicate when the code is taken; otherwise when the database fails.
 pub async fn insert(tx: &Tx, row: Product) -> Result<Product> {
-    Ok(Entity::insert(row.into_active_model())
-        .exec_with_returning(tx)
-        .await?)
+    noun::insert(tx, row).await
 }
 
 /// Writes every attribute of a product that [`lock`] holds.
@@ -219,7 +196,7 @@ pub async fn insert(tx: &Tx, row: Product) -> Result<Product> {
 /// # Errors
 /// A duplicate when the code is taken; otherwise when the database fails.
 pub async fn update(tx: &Tx, row: Product) -> Result<Product> {
-    Ok(row.into_active_model().reset_all().update(tx).await?)
+    noun::update(tx, row).await
 }
 
 /// Removes a product, its policies, its licenses, and all of their tokens.

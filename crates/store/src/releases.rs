@@ -10,12 +10,10 @@ mod write;
 use visible::visible;
 
 use chrono::{DateTime, Utc};
+use keystead_domain::ReleaseId;
 use keystead_domain::access::{Scope, Seen, Tie, Tied};
-use keystead_domain::{Refused, ReleaseId};
-use sea_orm::sea_query::LockType;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select,
 };
 use uuid::Uuid;
 
@@ -30,8 +28,15 @@ pub use write::{delete, insert, update};
 
 use crate::entities::Release;
 use crate::entities::release::{Column, Entity};
-use crate::page::{self, Direction, Page, Slice};
+use crate::noun::{self, Noun};
+use crate::page::{Direction, Page, Slice};
 use crate::{Result, Tx};
+
+impl Noun for Entity {
+    const NAME: &'static str = "release";
+    const ID: Column = Column::Id;
+    const CREATED_AT: Column = Column::CreatedAt;
+}
 
 /// A closed product's releases are in no scope of users, licenses and strangers, so their tie has
 /// nothing to say of it.
@@ -72,10 +77,7 @@ pub async fn find<C: ConnectionTrait>(
         .order_by_asc(Column::Id)
         .one(connection)
         .await?;
-    match found {
-        Some(release) => Ok(scope.seen(release)),
-        None => Err(Refused::not_found("release", name).into()),
-    }
+    noun::seen(scope, found, name)
 }
 
 /// Releases with this id, version or tag.
@@ -107,18 +109,14 @@ pub async fn by_ids<C: ConnectionTrait>(
 /// # Errors
 /// Not found when it is gone; otherwise when the database fails.
 pub async fn lock(tx: &Tx, scope: &Scope, id: ReleaseId) -> Result<Release> {
-    let found = Entity::find()
-        .filter(Column::AccountId.eq(scope.account()))
-        .filter(Column::Id.eq(id))
-        .lock(LockType::NoKeyUpdate)
-        .one(tx)
-        .await?;
-    found.ok_or_else(|| Refused::not_found("release", &id.to_string()).into())
+    let among = Entity::find().filter(Column::AccountId.eq(scope.account()));
+    noun::lock(tx, among, id).await
 }
 
 /// One page of the releases that `scope` sees at an instant and `filter` lets through.
 ///
-/// Uses `releases_by_account`, with a product `releases_by_product`.
+/// Uses `releases_by_account`, with a product `releases_by_product`, with a channel
+/// `releases_by_channel`, with a status `releases_by_status`.
 ///
 /// # Errors
 /// When the database fails.
@@ -130,13 +128,5 @@ pub async fn list<C: ConnectionTrait>(
     page: Page,
     direction: Direction,
 ) -> Result<Slice<Release>> {
-    page::read(
-        connection,
-        select(scope, now, filter),
-        Column::CreatedAt,
-        Column::Id,
-        page,
-        direction,
-    )
-    .await
+    noun::list(connection, select(scope, now, filter), page, direction).await
 }

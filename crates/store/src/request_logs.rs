@@ -1,14 +1,20 @@
 //! What is kept of requests that were answered.
 
-use keystead_domain::access::{Scope, Seen, Tie, Tied, Viewer};
+use keystead_domain::access::{Scope, Seen, Tie, Tied};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, Select};
-use uuid::Uuid;
 
 use crate::entities::RequestLog;
 use crate::entities::request_log::{Column, Entity};
-use crate::history::{Days, Who, unknown};
-use crate::page::{self, Direction, Page, Slice};
+use crate::history::{self, Days, Who};
+use crate::noun::{self, Noun};
+use crate::page::{Direction, Page, Slice};
 use crate::{Db, Result, Tx, visible};
+
+impl Noun for Entity {
+    const NAME: &'static str = "request log";
+    const ID: Column = Column::Id;
+    const CREATED_AT: Column = Column::CreatedAt;
+}
 
 impl Tied for RequestLog {
     fn tie(&self) -> Tie {
@@ -38,19 +44,9 @@ pub struct Filter {
     pub status: Option<String>,
 }
 
-/// The requests that `scope` sees: those who run the account see all of its environment.
+/// The requests that `scope` sees.
 fn visible(scope: &Scope) -> Select<Entity> {
-    let all = match scope.viewer() {
-        Viewer::All | Viewer::Environment(_) => Condition::all(),
-        _ => Condition::all().add(visible::nothing()),
-    };
-    Entity::find()
-        .filter(visible::in_account(
-            scope,
-            Column::AccountId,
-            Column::EnvironmentId,
-        ))
-        .filter(all)
+    history::visible(scope, Column::AccountId, Column::EnvironmentId)
 }
 
 /// The request with this id.
@@ -58,10 +54,7 @@ fn visible(scope: &Scope) -> Select<Entity> {
 /// # Errors
 /// Not found when `scope` doesn't see it; otherwise when the database fails.
 pub async fn find(db: &Db, scope: &Scope, id: &str) -> Result<Seen<RequestLog>> {
-    let not_found = || unknown("request log");
-    let known = Uuid::parse_str(id).map_err(|_| not_found())?;
-    let found = visible(scope).filter(Column::Id.eq(known)).one(db).await?;
-    Ok(scope.seen(found.ok_or_else(not_found)?))
+    history::find(db, scope, visible(scope), id).await
 }
 
 /// One page of the requests that `scope` sees and `filter` lets through; not counted.
@@ -120,15 +113,7 @@ pub async fn list(
                 .map(|url| dialect.holds("request_logs.url", url)),
         )
         .add_option(filter.status.as_ref().map(status));
-    page::read_uncounted(
-        db,
-        visible(scope).filter(wanted),
-        Column::CreatedAt,
-        Column::Id,
-        page,
-        direction,
-    )
-    .await
+    noun::list_uncounted(db, visible(scope).filter(wanted), page, direction).await
 }
 
 /// Rows in one statement at most: nineteen values each, and PostgreSQL takes 65,535.

@@ -4,14 +4,13 @@ use chrono::{DateTime, Utc};
 use keystead_domain::access::{Scope, Seen, Tie, Tied};
 use keystead_domain::{AccountId, Refused, SecondFactorId, UserId};
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Select,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;
 
 use crate::entities::second_factor::{Column, Entity};
 use crate::entities::{SecondFactor, User};
-use crate::page::{self, Direction, Page, Slice};
+use crate::noun::{self, Noun};
+use crate::page::{Direction, Page, Slice};
 use crate::{Result, Tx, visible};
 
 /// A second factor with the user whose it is.
@@ -21,6 +20,12 @@ pub struct Owned {
     pub factor: SecondFactor,
     /// Its user.
     pub user: User,
+}
+
+impl Noun for Entity {
+    const NAME: &'static str = "second factor";
+    const ID: Column = Column::Id;
+    const CREATED_AT: Column = Column::CreatedAt;
 }
 
 impl Tied for Owned {
@@ -35,13 +40,7 @@ impl Tied for Owned {
 /// A user's factors, in the environments that `scope` reads. Whether its bearer may see them is
 /// asked of the user, who was looked up before. Uses `second_factors_once`.
 fn of(scope: &Scope, user: UserId) -> Select<Entity> {
-    Entity::find()
-        .filter(visible::in_account(
-            scope,
-            Column::AccountId,
-            Column::EnvironmentId,
-        ))
-        .filter(Column::UserId.eq(user))
+    visible::rows(scope, Column::AccountId, Column::EnvironmentId).filter(Column::UserId.eq(user))
 }
 
 /// The factor of a user with this id.
@@ -54,7 +53,7 @@ pub async fn find<C: ConnectionTrait>(
     user: &User,
     id: &str,
 ) -> Result<Seen<Owned>> {
-    let not_found = || Refused::not_found("second factor", id);
+    let not_found = || Refused::not_found(Entity::NAME, id);
     let known = Uuid::parse_str(id).map_err(|_| not_found())?;
     let factor = of(scope, user.id)
         .filter(Column::Id.eq(known))
@@ -79,15 +78,7 @@ pub async fn list<C: ConnectionTrait>(
     direction: Direction,
 ) -> Result<Slice<SecondFactor>> {
     let select = of(scope, user);
-    page::read(
-        connection,
-        select,
-        Column::CreatedAt,
-        Column::Id,
-        page,
-        direction,
-    )
-    .await
+    noun::list(connection, select, page, direction).await
 }
 
 /// The factor that a user must prove, wherever it was made; none when there is none or it is not
@@ -113,9 +104,7 @@ pub async fn enabled<C: ConnectionTrait>(
 /// # Errors
 /// A duplicate when the user has one already; otherwise when the database fails.
 pub async fn insert(tx: &Tx, row: SecondFactor) -> Result<SecondFactor> {
-    Ok(Entity::insert(row.into_active_model())
-        .exec_with_returning(tx)
-        .await?)
+    noun::insert(tx, row).await
 }
 
 /// Uses up the codes of `step` and of all before it. False when they were used up already: of two

@@ -5,14 +5,13 @@ use keystead_domain::access::BearerId;
 use keystead_domain::{AccountId, EnvironmentId, SessionId, TokenId, UserId};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Order, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::credentials::{self, TokenHolder, UserHolder};
 use crate::entities::Session;
 use crate::entities::session::{Column, Entity};
-use crate::{Result, Tx};
+use crate::{Result, Tx, noun};
 
 /// Rows that one statement purges at most.
 const PURGE_BATCH: u64 = 1_000;
@@ -64,9 +63,7 @@ pub async fn find<C: ConnectionTrait>(
 /// # Errors
 /// When the database fails.
 pub async fn insert(tx: &Tx, row: Session) -> Result<Session> {
-    Ok(Entity::insert(row.into_active_model())
-        .exec_with_returning(tx)
-        .await?)
+    noun::insert(tx, row).await
 }
 
 /// Notes that a session was used; one that was ended meanwhile stays so.

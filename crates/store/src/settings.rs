@@ -3,17 +3,20 @@
 use keystead_domain::access::{Scope, Seen, Tie, Tied};
 use keystead_domain::setting::SettingKey;
 use keystead_domain::{Refused, SettingId};
-use sea_orm::sea_query::LockType;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    QuerySelect, Select,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;
 
 use crate::entities::AccountSetting;
 use crate::entities::account_setting::{Column, Entity};
-use crate::page::{self, Direction, Page, Slice};
+use crate::noun::{self, Noun};
+use crate::page::{Direction, Page, Slice};
 use crate::{Result, Tx};
+
+impl Noun for Entity {
+    const NAME: &'static str = "setting";
+    const ID: Column = Column::Id;
+    const CREATED_AT: Column = Column::CreatedAt;
+}
 
 // Settings are the account's, and live outside of environments like it.
 impl Tied for AccountSetting {
@@ -35,7 +38,7 @@ pub async fn find<C: ConnectionTrait>(
     scope: &Scope,
     id_or_key: &str,
 ) -> Result<Seen<AccountSetting>> {
-    let not_found = || Refused::not_found("setting", id_or_key);
+    let not_found = || Refused::not_found(Entity::NAME, id_or_key);
     let named = match (Uuid::parse_str(id_or_key), SettingKey::parse(id_or_key)) {
         (Ok(id), _) => Column::Id.eq(id),
         (_, Some(key)) => Column::Key.eq(key),
@@ -66,12 +69,7 @@ pub async fn value<C: ConnectionTrait>(
 /// # Errors
 /// Not found when it is gone; otherwise when the database fails.
 pub async fn lock(tx: &Tx, scope: &Scope, id: SettingId) -> Result<AccountSetting> {
-    let found = visible(scope)
-        .filter(Column::Id.eq(id))
-        .lock(LockType::NoKeyUpdate)
-        .one(tx)
-        .await?;
-    found.ok_or_else(|| Refused::not_found("setting", &id.to_string()).into())
+    noun::lock(tx, visible(scope), id).await
 }
 
 /// One page of the account's settings. There is at most one of each key, so no index is asked for.
@@ -84,15 +82,7 @@ pub async fn list<C: ConnectionTrait>(
     page: Page,
     direction: Direction,
 ) -> Result<Slice<AccountSetting>> {
-    page::read(
-        connection,
-        visible(scope),
-        Column::CreatedAt,
-        Column::Id,
-        page,
-        direction,
-    )
-    .await
+    noun::list(connection, visible(scope), page, direction).await
 }
 
 /// Stores a new setting.
@@ -100,9 +90,7 @@ pub async fn list<C: ConnectionTrait>(
 /// # Errors
 /// A duplicate when the account has one of this key; otherwise when the database fails.
 pub async fn insert(tx: &Tx, row: AccountSetting) -> Result<AccountSetting> {
-    Ok(Entity::insert(row.into_active_model())
-        .exec_with_returning(tx)
-        .await?)
+    noun::insert(tx, row).await
 }
 
 /// Writes a setting that [`lock`] holds.
@@ -110,7 +98,7 @@ pub async fn insert(tx: &Tx, row: AccountSetting) -> Result<AccountSetting> {
 /// # Errors
 /// When the database fails.
 pub async fn update(tx: &Tx, row: AccountSetting) -> Result<AccountSetting> {
-    Ok(row.into_active_model().reset_all().update(tx).await?)
+    noun::update(tx, row).await
 }
 
 /// Removes a setting.

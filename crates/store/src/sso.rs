@@ -1,14 +1,11 @@
 //! How accounts sign on, and who their users are to identity providers.
 
 use keystead_domain::{AccountId, UserId};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::entities::account_sso::{Column, Entity};
 use crate::entities::{AccountSso, SsoIdentity, account, sso_identity};
-use crate::{Result, Tx};
+use crate::{Result, Tx, noun};
 
 /// How an account signs on, if it does. Uses `account_sso_account`.
 ///
@@ -66,9 +63,7 @@ pub async fn sole<C: ConnectionTrait>(connection: &C) -> Result<Option<AccountSs
 /// # Errors
 /// A duplicate when the organization is another account's; otherwise when the database fails.
 pub async fn insert(tx: &Tx, row: AccountSso) -> Result<AccountSso> {
-    Ok(Entity::insert(row.into_active_model())
-        .exec_with_returning(tx)
-        .await?)
+    noun::insert(tx, row).await
 }
 
 /// Changes how an account signs on.
@@ -76,7 +71,7 @@ pub async fn insert(tx: &Tx, row: AccountSso) -> Result<AccountSso> {
 /// # Errors
 /// A duplicate when the organization is another account's; otherwise when the database fails.
 pub async fn update(tx: &Tx, row: AccountSso) -> Result<AccountSso> {
-    Ok(row.into_active_model().reset_all().update(tx).await?)
+    noun::update(tx, row).await
 }
 
 /// An account signs on no more; whether it did.
@@ -134,10 +129,8 @@ pub async fn identify(tx: &Tx, row: SsoIdentity) -> Result<SsoIdentity> {
                 created_at: known.created_at,
                 ..row
             };
-            Ok(row.into_active_model().reset_all().update(tx).await?)
+            noun::update(tx, row).await
         }
-        None => Ok(sso_identity::Entity::insert(row.into_active_model())
-            .exec_with_returning(tx)
-            .await?),
+        None => noun::insert(tx, row).await,
     }
 }

@@ -6,15 +6,13 @@ use keystead_domain::permissions::PermissionSet;
 use keystead_domain::words::{BearerKind, UserRole};
 use keystead_domain::{LicenseId, ProductId, Refused, TokenId, UserId};
 use sea_orm::sea_query::{Query, SelectStatement};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Order,
-    QueryFilter, Select,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, Select};
 use uuid::Uuid;
 
 use crate::entities::token::{Column, Entity};
 use crate::entities::{Token, environment, license, license_user, product, user};
-use crate::page::{self, Direction, Page, Slice};
+use crate::noun::{self, Noun};
+use crate::page::{Direction, Page, Slice};
 use crate::{Result, Tx, visible};
 
 /// A token with what rules and documents need of its bearer.
@@ -28,6 +26,12 @@ pub struct Issued {
     pub permissions: Option<PermissionSet>,
     /// The product of a license bearer, or the product itself.
     pub product: Option<ProductId>,
+}
+
+impl Noun for Entity {
+    const NAME: &'static str = "token";
+    const ID: Column = Column::Id;
+    const CREATED_AT: Column = Column::CreatedAt;
 }
 
 impl Tied for Issued {
@@ -80,13 +84,7 @@ fn visible(scope: &Scope) -> Select<Entity> {
         Viewer::License(id) => own(BearerKind::License, id.0),
         Viewer::Nobody => Condition::all().add(visible::nothing()),
     };
-    Entity::find()
-        .filter(visible::in_account(
-            scope,
-            Column::AccountId,
-            Column::EnvironmentId,
-        ))
-        .filter(seen)
+    visible::rows(scope, Column::AccountId, Column::EnvironmentId).filter(seen)
 }
 
 fn customers(scope: &Scope) -> SelectStatement {
@@ -157,7 +155,7 @@ pub async fn find<C: ConnectionTrait>(
     scope: &Scope,
     id: &str,
 ) -> Result<Seen<Issued>> {
-    let not_found = || Refused::not_found("token", id);
+    let not_found = || Refused::not_found(Entity::NAME, id);
     let known = Uuid::parse_str(id).map_err(|_| not_found())?;
     let token = visible(scope)
         .filter(Column::Id.eq(known))
@@ -195,15 +193,7 @@ pub async fn list<C: ConnectionTrait>(
     if !filter.roles.is_empty() {
         select = select.filter(in_roles(scope, &filter.roles));
     }
-    let slice = page::read(
-        connection,
-        select,
-        Column::CreatedAt,
-        Column::Id,
-        page,
-        direction,
-    )
-    .await?;
+    let slice = noun::list(connection, select, page, direction).await?;
     let (total, more) = (slice.total, slice.more);
     let rows = with_bearers(connection, slice.rows).await?;
     Ok(Slice { rows, total, more })
@@ -313,9 +303,7 @@ async fn with_bearers<C: ConnectionTrait>(
 /// # Errors
 /// When the database fails.
 pub async fn insert(tx: &Tx, row: Token) -> Result<Token> {
-    Ok(Entity::insert(row.into_active_model())
-        .exec_with_returning(tx)
-        .await?)
+    noun::insert(tx, row).await
 }
 
 /// Writes every attribute of a token.
@@ -323,7 +311,7 @@ pub async fn insert(tx: &Tx, row: Token) -> Result<Token> {
 /// # Errors
 /// When the database fails.
 pub async fn update(tx: &Tx, row: Token) -> Result<Token> {
-    Ok(row.into_active_model().reset_all().update(tx).await?)
+    noun::update(tx, row).await
 }
 
 /// Removes a token: it is revoked from the next request on.

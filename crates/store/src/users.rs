@@ -7,11 +7,11 @@ mod holdings;
 
 use keystead_domain::access::{BearerId, Scope, Seen, Tie, Tied, UserTie, Viewer};
 use keystead_domain::words::UserRole;
-use keystead_domain::{AccountId, GroupId, ProductId, Refused, UserId};
-use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query};
+use keystead_domain::{AccountId, GroupId, ProductId, UserId};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    Select,
 };
 use uuid::Uuid;
 
@@ -23,8 +23,15 @@ pub use holdings::holds;
 
 use crate::entities::user::{Column, Entity};
 use crate::entities::{User, license, license_user};
-use crate::page::{self, Direction, Page, Slice};
+use crate::noun::{self, Noun};
+use crate::page::{Direction, Page, Slice};
 use crate::{Db, Result, Tx, orphans, visible};
+
+impl Noun for Entity {
+    const NAME: &'static str = "user";
+    const ID: Column = Column::Id;
+    const CREATED_AT: Column = Column::CreatedAt;
+}
 
 impl Tied for User {
     fn tie(&self) -> Tie {
@@ -113,13 +120,7 @@ fn visible(scope: &Scope) -> Select<Entity> {
             ),
         Viewer::Nobody => Condition::all().add(visible::nothing()),
     };
-    Entity::find()
-        .filter(visible::in_account(
-            scope,
-            Column::AccountId,
-            Column::EnvironmentId,
-        ))
-        .filter(own)
+    visible::rows(scope, Column::AccountId, Column::EnvironmentId).filter(own)
 }
 
 /// The user with this id or e-mail (in any case); the oldest wins on a tie.
@@ -141,10 +142,7 @@ pub async fn find<C: ConnectionTrait>(
         .order_by_asc(Column::CreatedAt)
         .one(connection)
         .await?;
-    match found {
-        Some(user) => Ok(scope.seen(user)),
-        None => Err(Refused::not_found("user", id_or_email).into()),
-    }
+    noun::seen(scope, found, id_or_email)
 }
 
 /// The user of an account with this e-mail, in whatever environment, for logging in.
@@ -174,10 +172,7 @@ pub async fn by_id<C: ConnectionTrait>(
     scope: &Scope,
     id: UserId,
 ) -> Result<Option<User>> {
-    Ok(visible(scope)
-        .filter(Column::Id.eq(id))
-        .one(connection)
-        .await?)
+    noun::by_id(connection, visible(scope), id).await
 }
 
 /// The user with this id, its row locked until the transaction ends.
@@ -185,12 +180,7 @@ pub async fn by_id<C: ConnectionTrait>(
 /// # Errors
 /// Not found when it is gone; otherwise when the database fails.
 pub async fn lock(tx: &Tx, scope: &Scope, id: UserId) -> Result<User> {
-    let found = visible(scope)
-        .filter(Column::Id.eq(id))
-        .lock(LockType::NoKeyUpdate)
-        .one(tx)
-        .await?;
-    found.ok_or_else(|| Refused::not_found("user", &id.to_string()).into())
+    noun::lock(tx, visible(scope), id).await
 }
 
 /// A user, and whether it is known to be no product's customer but one's.
@@ -243,7 +233,7 @@ pub async fn list(
     direction: Direction,
 ) -> Result<Slice<User>> {
     let select = visible(scope).filter(filter.condition(db.dialect(), scope.account()));
-    page::read(db, select, Column::CreatedAt, Column::Id, page, direction).await
+    noun::list(db, select, page, direction).await
 }
 
 /// Stores a new user.
@@ -251,9 +241,7 @@ pub async fn list(
 /// # Errors
 /// A duplicate when the e-mail is taken; otherwise when the database fails.
 pub async fn insert(tx: &Tx, row: User) -> Result<User> {
-    Ok(Entity::insert(row.into_active_model())
-        .exec_with_returning(tx)
-        .await?)
+    noun::insert(tx, row).await
 }
 
 /// Writes every attribute of a user that [`lock`] holds.
@@ -261,7 +249,7 @@ pub async fn insert(tx: &Tx, row: User) -> Result<User> {
 /// # Errors
 /// A duplicate when the e-mail is taken; otherwise when the database fails.
 pub async fn update(tx: &Tx, row: User) -> Result<User> {
-    Ok(row.into_active_model().reset_all().update(tx).await?)
+    noun::update(tx, row).await
 }
 
 /// Removes a user, the licenses it owns, and all of their tokens.

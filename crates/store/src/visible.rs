@@ -2,7 +2,16 @@
 
 use keystead_domain::access::{Environment, Scope};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
+
+/// Rows of the scope's account that its environment can read.
+pub fn rows<E: EntityTrait>(
+    scope: &Scope,
+    account: E::Column,
+    environment: E::Column,
+) -> Select<E> {
+    E::find().filter(in_account(scope, account, environment))
+}
 
 /// Records of the scope's account that its environment can read.
 pub fn in_account<C: ColumnTrait>(scope: &Scope, account: C, environment: C) -> Condition {

@@ -2,18 +2,23 @@
 
 use chrono::{DateTime, Utc};
 use keystead_domain::access::{Scope, Seen, Tie, Tied, Viewer};
-use keystead_domain::{AccountId, EnvironmentId, Refused, WebhookEndpointId};
-use sea_orm::sea_query::{Expr, LockType};
+use keystead_domain::{AccountId, EnvironmentId, WebhookEndpointId};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select,
 };
-use uuid::Uuid;
 
 use crate::entities::WebhookEndpoint;
 use crate::entities::webhook_endpoint::{Column, Entity};
-use crate::page::{self, Direction, Page, Slice};
+use crate::noun::{self, Noun};
+use crate::page::{Direction, Page, Slice};
 use crate::{Result, Tx, visible};
+
+impl Noun for Entity {
+    const NAME: &'static str = "webhook endpoint";
+    const ID: Column = Column::Id;
+    const CREATED_AT: Column = Column::CreatedAt;
+}
 
 impl Tied for WebhookEndpoint {
     fn tie(&self) -> Tie {
@@ -34,13 +39,7 @@ fn visible(scope: &Scope) -> Select<Entity> {
             Condition::all().add(visible::nothing())
         }
     };
-    Entity::find()
-        .filter(visible::in_account(
-            scope,
-            Column::AccountId,
-            Column::EnvironmentId,
-        ))
-        .filter(own)
+    visible::rows(scope, Column::AccountId, Column::EnvironmentId).filter(own)
 }
 
 /// The endpoint with this id.
@@ -52,13 +51,7 @@ pub async fn find<C: ConnectionTrait>(
     scope: &Scope,
     id: &str,
 ) -> Result<Seen<WebhookEndpoint>> {
-    let not_found = || Refused::not_found("webhook endpoint", id);
-    let known = Uuid::parse_str(id).map_err(|_| not_found())?;
-    let found = visible(scope)
-        .filter(Column::Id.eq(known))
-        .one(connection)
-        .await?;
-    Ok(scope.seen(found.ok_or_else(not_found)?))
+    noun::find(connection, scope, visible(scope), id).await
 }
 
 /// The endpoint with this id, if there is one.
@@ -109,15 +102,11 @@ pub async fn at_url<C: ConnectionTrait>(
 /// # Errors
 /// Not found when it is gone; otherwise when the database fails.
 pub async fn lock(tx: &Tx, scope: &Scope, id: WebhookEndpointId) -> Result<WebhookEndpoint> {
-    let found = visible(scope)
-        .filter(Column::Id.eq(id))
-        .lock(LockType::NoKeyUpdate)
-        .one(tx)
-        .await?;
-    found.ok_or_else(|| Refused::not_found("webhook endpoint", &id.to_string()).into())
+    noun::lock(tx, visible(scope), id).await
 }
 
-/// One page of the endpoints that `scope` sees. Uses `webhook_endpoints_by_account`.
+/// One page of the endpoints that `scope` sees. Uses `webhook_endpoints_by_account`, for a product
+/// `webhook_endpoints_by_product`.
 ///
 /// # Errors
 /// When the database fails.
@@ -127,15 +116,7 @@ pub async fn list<C: ConnectionTrait>(
     page: Page,
     direction: Direction,
 ) -> Result<Slice<WebhookEndpoint>> {
-    page::read(
-        connection,
-        visible(scope),
-        Column::CreatedAt,
-        Column::Id,
-        page,
-        direction,
-    )
-    .await
+    noun::list(connection, visible(scope), page, direction).await
 }
 
 /// Stores a new endpoint.
@@ -143,9 +124,7 @@ pub async fn list<C: ConnectionTrait>(
 /// # Errors
 /// When the database fails.
 pub async fn insert(tx: &Tx, row: WebhookEndpoint) -> Result<WebhookEndpoint> {
-    Ok(Entity::insert(row.into_active_model())
-        .exec_with_returning(tx)
-        .await?)
+    noun::insert(tx, row).await
 }
 
 /// Writes every attribute of an endpoint that [`lock`] holds.
@@ -153,7 +132,7 @@ pub async fn insert(tx: &Tx, row: WebhookEndpoint) -> Result<WebhookEndpoint> {
 /// # Errors
 /// When the database fails.
 pub async fn update(tx: &Tx, row: WebhookEndpoint) -> Result<WebhookEndpoint> {
-    Ok(row.into_active_model().reset_all().update(tx).await?)
+    noun::update(tx, row).await
 }
 
 /// Removes an endpoint; what is on its way to it stops there.

@@ -6,14 +6,14 @@ use keystead_domain::words::WebhookStatus;
 use keystead_domain::{ProductId, Refused, WebhookEventId};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Select,
 };
 use uuid::Uuid;
 
 use crate::entities::webhook_event::{Column, Entity};
 use crate::entities::{WebhookEvent, webhook_endpoint};
-use crate::page::{self, Direction, Page, Slice};
+use crate::noun::{self, Noun};
+use crate::page::{Direction, Page, Slice};
 use crate::{Result, Tx, visible};
 
 /// An event with the product of its endpoint: who may touch it depends on that.
@@ -23,6 +23,12 @@ pub struct Routed {
     pub event: WebhookEvent,
     /// The product of its endpoint, if that is still there and has one.
     pub product: Option<ProductId>,
+}
+
+impl Noun for Entity {
+    const NAME: &'static str = "webhook event";
+    const ID: Column = Column::Id;
+    const CREATED_AT: Column = Column::CreatedAt;
 }
 
 impl Tied for Routed {
@@ -52,13 +58,7 @@ fn visible(scope: &Scope) -> Select<Entity> {
             Condition::all().add(visible::nothing())
         }
     };
-    Entity::find()
-        .filter(visible::in_account(
-            scope,
-            Column::AccountId,
-            Column::EnvironmentId,
-        ))
-        .filter(own)
+    visible::rows(scope, Column::AccountId, Column::EnvironmentId).filter(own)
 }
 
 /// The event with this id.
@@ -70,7 +70,7 @@ pub async fn find<C: ConnectionTrait>(
     scope: &Scope,
     id: &str,
 ) -> Result<Seen<Routed>> {
-    let not_found = || Refused::not_found("webhook event", id);
+    let not_found = || Refused::not_found(Entity::NAME, id);
     let known = Uuid::parse_str(id).map_err(|_| not_found())?;
     let event = visible(scope)
         .filter(Column::Id.eq(known))
@@ -113,11 +113,9 @@ pub async fn list<C: ConnectionTrait>(
     direction: Direction,
 ) -> Result<Slice<WebhookEvent>> {
     let named = (!names.is_empty()).then(|| Column::Event.is_in(names));
-    page::read_uncounted(
+    noun::list_uncounted(
         connection,
         visible(scope).filter(Condition::all().add_option(named)),
-        Column::CreatedAt,
-        Column::Id,
         page,
         direction,
     )
@@ -129,9 +127,7 @@ pub async fn list<C: ConnectionTrait>(
 /// # Errors
 /// When the database fails.
 pub async fn insert(tx: &Tx, row: WebhookEvent) -> Result<WebhookEvent> {
-    Ok(Entity::insert(row.into_active_model())
-        .exec_with_returning(tx)
-        .await?)
+    noun::insert(tx, row).await
 }
 
 /// Removes an event; if it is on its way, it is not tried again.

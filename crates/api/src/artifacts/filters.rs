@@ -4,6 +4,8 @@ use keystead_store::artifacts::Filter;
 use poem_openapi::Object;
 use serde::Deserialize;
 
+use crate::listing::Parameters;
+use crate::problem::Result;
 use crate::query::Query;
 use crate::releases::named;
 
@@ -66,6 +68,11 @@ pub struct ReleaseArtifactFilters {
 }
 
 impl ArtifactFilters {
+    /// The filter of a look-up that the parameters only narrow.
+    pub fn of(query: &Parameters<Self>) -> Result<Filter> {
+        Ok(query.lenient()?.filter(query.query()))
+    }
+
     /// The filter, with what is asked for by being empty.
     pub fn filter(self, query: &Query) -> Filter {
         Filter {

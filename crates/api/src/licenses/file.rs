@@ -1,7 +1,6 @@
 //! License files: the record of one, and what it tells (licensing §7.2).
 
 use keystead_app::Cx;
-use keystead_app::check_outs::Plan;
 use keystead_app::licenses::check_out::{Dataset, File, Included};
 use keystead_domain::AccountId;
 use keystead_store::entities::Policy;
@@ -10,9 +9,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::resource::resource;
-use crate::check_outs::{Along, each, link};
+use crate::check_outs::{Along, Made, each};
 use crate::document::{AccountLink, EnvironmentLink, Link, Place, Rendered, Resource, ToOne};
-use crate::fields::{Nullable, Time};
 use crate::input::Nothing;
 use crate::nouns::{LicenseFiles, Licenses};
 use crate::{entitlements, environments, groups, policies, products, users};
@@ -20,18 +18,10 @@ use crate::{entitlements, environments, groups, policies, products, users};
 /// A license file's attributes.
 #[derive(Object, Serialize)]
 pub struct LicenseFileAttributes {
-    /// The file itself.
-    certificate: String,
-    /// How it is encoded and signed.
-    algorithm: String,
-    /// What it holds besides the license.
-    includes: Vec<String>,
-    /// How many seconds it is good for; for ever when null.
-    ttl: Nullable<i64>,
-    /// Until when it is good; for ever when null.
-    expiry: Nullable<Time>,
-    /// When it was made.
-    issued: Time,
+    /// What is said of every file.
+    #[oai(flatten)]
+    #[serde(flatten)]
+    file: Made,
 }
 
 /// What a license file is related to.
@@ -56,20 +46,8 @@ impl Rendered for LicenseFiles {
 pub fn file_resource(cx: &Cx, file: File) -> Resource<LicenseFiles> {
     let account: AccountId = cx.account();
     let place = Place::of::<LicenseFiles>(account, file.id);
-    let Plan {
-        algorithm,
-        ttl,
-        issued,
-        expiry,
-        includes,
-    } = file.plan;
     let attributes = LicenseFileAttributes {
-        certificate: file.certificate,
-        algorithm: algorithm.to_string(),
-        includes,
-        ttl: Nullable(ttl),
-        expiry: Nullable(expiry.map(Time)),
-        issued: Time(issued),
+        file: Made::of(file.plan, file.certificate),
     };
     let relationships = LicenseFileRelationships {
         account: place.account_link(),
@@ -95,8 +73,7 @@ pub fn dataset(cx: &Cx, told: Dataset<'_>) -> String {
     let mut along = Along::default();
     for (name, found) in plan.includes.iter().zip(included) {
         let records = records(found, &policy);
-        link(&mut data, name, &records);
-        along.add(records);
+        along.add_related(&mut data, name, records);
     }
     along.document(cx, data, plan, None)
 }

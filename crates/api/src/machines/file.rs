@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use keystead_app::Cx;
-use keystead_app::check_outs::Plan;
 use keystead_app::machines::check_out::{Dataset, File, Included};
 use keystead_domain::AccountId;
 use poem_openapi::Object;
@@ -11,9 +10,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::resource::resource;
-use crate::check_outs::{Along, each, link};
+use crate::check_outs::{Along, Made, each, link};
 use crate::document::{AccountLink, EnvironmentLink, Link, Place, Rendered, Resource, ToOne};
-use crate::fields::{Nullable, Time};
 use crate::input::Nothing;
 use crate::licenses::{file_records, resource::resource as license_resource};
 use crate::nouns::{Licenses, MachineFiles, Machines};
@@ -23,18 +21,10 @@ use crate::{components, environments, groups, users};
 /// A machine file's attributes.
 #[derive(Object, Serialize)]
 pub struct MachineFileAttributes {
-    /// The file itself.
-    certificate: String,
-    /// How it is encoded and signed.
-    algorithm: String,
-    /// What it holds besides the machine.
-    includes: Vec<String>,
-    /// How many seconds it is good for; for ever when null.
-    ttl: Nullable<i64>,
-    /// Until when it is good; for ever when null.
-    expiry: Nullable<Time>,
-    /// When it was made.
-    issued: Time,
+    /// What is said of every file.
+    #[oai(flatten)]
+    #[serde(flatten)]
+    file: Made,
 }
 
 /// What a machine file is related to.
@@ -61,20 +51,8 @@ impl Rendered for MachineFiles {
 pub fn file_resource(cx: &Cx, file: File) -> Resource<MachineFiles> {
     let account: AccountId = cx.account();
     let place = Place::of::<MachineFiles>(account, file.id);
-    let Plan {
-        algorithm,
-        ttl,
-        issued,
-        expiry,
-        includes,
-    } = file.plan;
     let attributes = MachineFileAttributes {
-        certificate: file.certificate,
-        algorithm: algorithm.to_string(),
-        includes,
-        ttl: Nullable(ttl),
-        expiry: Nullable(expiry.map(Time)),
-        issued: Time(issued),
+        file: Made::of(file.plan, file.certificate),
     };
     let relationships = MachineFileRelationships {
         account: place.account_link(),
@@ -122,8 +100,7 @@ pub fn dataset(cx: &Cx, told: Dataset<'_>) -> String {
             Included::Environment(found) => json!(found.map(environments::resource)),
             Included::Group(found) => json!(found.map(|found| groups::resource(*found))),
         };
-        link(&mut data, name, &records);
-        along.add(records);
+        along.add_related(&mut data, name, records);
     }
     along.document(cx, data, plan, Some(&owners))
 }

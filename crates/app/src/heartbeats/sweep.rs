@@ -143,7 +143,7 @@ async fn settle(
         };
         let died_at = if announce { Some(now) } else { due.died_at };
         settled.push(Settled {
-            machine: due.machine_id,
+            id: due.machine_id,
             due_at,
             died_at,
         });

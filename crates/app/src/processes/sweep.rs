@@ -8,7 +8,8 @@ use keystead_domain::event::EventName;
 use keystead_domain::heartbeat::{Fate, Judgement, judge};
 use keystead_domain::{EventId, ProcessId};
 use keystead_store::entities::Event;
-use keystead_store::processes::{self, Due, Settled};
+use keystead_store::heartbeats::{self, Settled};
+use keystead_store::processes::{self, Due};
 use keystead_store::{Tx, events};
 
 use super::{NOUN, View};
@@ -54,13 +55,13 @@ async fn settle(app: &App, tx: &Tx, due: Vec<Due>, now: DateTime<Utc>) -> Result
             Fate::Stays => None,
         };
         settled.push(Settled {
-            process: due.process_id,
+            id: due.process_id,
             due_at,
             died_at: if announce { Some(now) } else { due.died_at },
         });
     }
     tell(app, tx, &told, now).await?;
-    processes::settle(tx, &settled).await?;
+    heartbeats::settle(tx, &settled).await?;
     processes::remove(tx, &gone).await?;
     Ok(gone.len() as u64)
 }

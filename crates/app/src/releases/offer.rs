@@ -1,20 +1,19 @@
 //! Offers the file of a newer release to clients of API 1.0 (distribution reference §11.1).
 
 use keystead_domain::access::{Action, Scope};
-use keystead_domain::event::EventName;
 use keystead_domain::release::Semver;
 use keystead_domain::release::upgrade::Pessimistic;
 use keystead_domain::words::{ArtifactStatus, ReleaseChannel, ReleaseStatus};
 use keystead_domain::{ArtifactId, At, Code, Kind, Problem};
 use keystead_store::artifacts::{self, Loaded};
 use keystead_store::entities::{Artifact, Release};
-use keystead_store::releases::{self, FileFilter, Filter, Ranked};
+use keystead_store::releases::{self, FileFilter, Filter};
 
+use super::admit;
 use super::file::{is_there, several};
-use super::{NOUN, admit};
-use crate::artifacts::download::{begin_term, url};
+use super::next::{highest, refuse, tell};
+use crate::artifacts::download::url;
 use crate::artifacts::{DOWNLOAD_TTL, key};
-use crate::herald::Payload;
 use crate::{Cx, Error, Result};
 
 /// What somebody has.
@@ -55,9 +54,6 @@ pub struct Offer {
     pub url: String,
 }
 
-/// Releases looked at in one statement.
-const BATCH: u64 = 50;
-
 /// The file of the highest newer release that the bearer may have, if there is one that is there.
 ///
 /// # Errors
@@ -92,7 +88,7 @@ pub async fn offer(cx: &Cx, sought: Sought, wanted: &Wanted) -> Result<Option<Of
         candidate.precedence(&version).is_gt()
             && range.as_ref().is_none_or(|range| range.holds(candidate))
     };
-    let Some(next) = highest(cx, &filter, version.major, fits).await? else {
+    let Some(next) = highest(cx, &filter, version.major, Semver::precedence, fits).await? else {
         return Ok(None);
     };
     // A refusal is no news to a client that only looks for some.
@@ -110,9 +106,7 @@ pub async fn offer(cx: &Cx, sought: Sought, wanted: &Wanted) -> Result<Option<Of
     let url = url(cx, key(&artifact), &artifact.filename, DOWNLOAD_TTL).await?;
 
     let tx = cx.begin().await?;
-    let event = cx.event(EventName::ReleaseUpgraded.as_str(), NOUN, next.id.0);
-    cx.tell(&tx, event, Payload::Release(&next)).await?;
-    begin_term(cx, &tx).await?;
+    tell(cx, &tx, &next).await?;
     tx.commit().await?;
     Ok(Some(Offer {
         current: version.to_string(),
@@ -166,42 +160,6 @@ async fn current(cx: &Cx, sought: Sought) -> Result<Option<(String, Semver, File
     }
 }
 
-/// The highest release by the standard's precedence whose version fits. Versions of the same
-/// numbers are looked at together, because they are stored in another order.
-async fn highest(
-    cx: &Cx,
-    filter: &Filter,
-    least_major: i64,
-    fits: impl Fn(&Semver) -> bool,
-) -> Result<Option<Release>> {
-    let mut part = Ranked {
-        least_major,
-        skip: 0,
-        limit: BATCH,
-    };
-    let mut best: Option<(Semver, Release)> = None;
-    loop {
-        let batch = releases::ranked(&cx.db, &cx.scope(), cx.now, filter, part).await?;
-        let last = (batch.len() as u64) < BATCH;
-        for release in batch {
-            let Some(version) = Semver::parse(&release.version) else {
-                continue;
-            };
-            if !fits(&version) {
-                continue;
-            }
-            match &best {
-                Some((known, _)) if !version.precedence(known).is_gt() => {}
-                _ => best = Some((version, release)),
-            }
-        }
-        if last || best.is_some() {
-            return Ok(best.map(|(_, release)| release));
-        }
-        part.skip += BATCH;
-    }
-}
-
 /// The release's one file of this kind.
 async fn artifact(cx: &Cx, release: &Release, like: &FileFilter) -> Result<Option<Artifact>> {
     let filter = artifacts::Filter {
@@ -218,10 +176,4 @@ async fn artifact(cx: &Cx, release: &Release, like: &FileFilter) -> Result<Optio
         [id] => Ok(artifacts::by_id(&cx.db, *id).await?),
         _ => Err(several().into()),
     }
-}
-
-fn refuse(code: Code, parameter: &'static str) -> Problem {
-    Problem::new(Kind::BadRequest, code.detail())
-        .code(code)
-        .at(At::Parameter(parameter.into()))
 }

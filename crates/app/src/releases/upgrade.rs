@@ -1,18 +1,16 @@
 //! Finds the release that comes after another (distribution reference §7).
 
 use keystead_domain::access::Action;
-use keystead_domain::event::EventName;
 use keystead_domain::release::Semver;
 use keystead_domain::release::upgrade::{Range, follows};
 use keystead_domain::words::ReleaseStatus;
-use keystead_domain::{At, Code, Kind, Problem, Refused};
+use keystead_domain::{Code, Refused};
 use keystead_store::entities::Release;
-use keystead_store::releases::{self, Filter, Named, Ranked};
+use keystead_store::releases::{Filter, Named};
 
+use super::admit;
+use super::next::{highest, refuse, tell};
 use super::show::find;
-use super::{NOUN, admit};
-use crate::artifacts::download::begin_term;
-use crate::herald::Payload;
 use crate::{Cx, Result};
 
 /// What somebody wants who asks for a newer release.
@@ -36,9 +34,6 @@ pub struct Upgrade {
     /// What may follow it.
     pub next: Release,
 }
-
-/// Releases looked at in one statement.
-const BATCH: u64 = 50;
 
 /// The highest release that may follow this one.
 ///
@@ -70,14 +65,12 @@ pub async fn upgrade(cx: &Cx, name: &str, asked: &Asked) -> Result<Upgrade> {
     let fits = |candidate: &Semver| {
         follows(candidate, &version) && range.as_ref().is_none_or(|range| range.holds(candidate))
     };
-    let next = highest(cx, &candidates, version.major, fits).await?;
+    let next = highest(cx, &candidates, version.major, Semver::cmp, fits).await?;
     let next = next.ok_or_else(|| Refused::missing("release"))?;
     admit(cx, &[&next]).await?;
 
     let tx = cx.begin().await?;
-    let event = cx.event(EventName::ReleaseUpgraded.as_str(), NOUN, next.id.0);
-    cx.tell(&tx, event, Payload::Release(&next)).await?;
-    begin_term(cx, &tx).await?;
+    tell(cx, &tx, &next).await?;
     tx.commit().await?;
     Ok(Upgrade {
         current: current.version,
@@ -85,37 +78,6 @@ pub async fn upgrade(cx: &Cx, name: &str, asked: &Asked) -> Result<Upgrade> {
     })
 }
 
-/// The highest of the releases that the bearer sees and whose version fits.
-async fn highest(
-    cx: &Cx,
-    filter: &Filter,
-    least_major: i64,
-    fits: impl Fn(&Semver) -> bool,
-) -> Result<Option<Release>> {
-    let mut ranked = Ranked {
-        least_major,
-        skip: 0,
-        limit: BATCH,
-    };
-    loop {
-        let batch = releases::ranked(&cx.db, &cx.scope(), cx.now, filter, ranked).await?;
-        let last = (batch.len() as u64) < BATCH;
-        let found = batch
-            .into_iter()
-            .find(|release| Semver::parse(&release.version).is_some_and(|it| fits(&it)));
-        if found.is_some() || last {
-            return Ok(found);
-        }
-        ranked.skip += BATCH;
-    }
-}
-
 fn range(text: &str) -> Result<Range> {
-    let range = Range::parse(text).ok_or_else(|| {
-        let code = Code::ConstraintInvalid;
-        Problem::new(Kind::BadRequest, code.detail())
-            .code(code)
-            .at(At::Parameter("constraint".into()))
-    });
-    Ok(range?)
+    Ok(Range::parse(text).ok_or_else(|| refuse(Code::ConstraintInvalid, "constraint"))?)
 }

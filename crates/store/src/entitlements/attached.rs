@@ -1,15 +1,13 @@
 //! The entitlements of one policy, license or release.
 
 use keystead_domain::access::{Scope, Seen};
-use keystead_domain::{LicenseId, PolicyId, Refused, ReleaseId};
-use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, Select};
-use uuid::Uuid;
+use keystead_domain::{LicenseId, PolicyId, ReleaseId};
+use sea_orm::ConnectionTrait;
 
-use super::{by_license, by_policy, by_release, read};
-use crate::Result;
+use super::{by_license, by_policy, by_release};
 use crate::entities::Entitlement;
-use crate::entities::entitlement::{Column, Entity};
 use crate::page::{Direction, Page, Slice};
+use crate::{Result, noun};
 
 /// One page of a policy's entitlements.
 ///
@@ -22,7 +20,7 @@ pub async fn list_of_policy<C: ConnectionTrait>(
     page: Page,
     direction: Direction,
 ) -> Result<Slice<Entitlement>> {
-    read(connection, by_policy(scope, policy), page, direction).await
+    noun::list(connection, by_policy(scope, policy), page, direction).await
 }
 
 /// One page of a license's entitlements: its own and its policy's, each once.
@@ -37,7 +35,7 @@ pub async fn list_of_license<C: ConnectionTrait>(
     direction: Direction,
 ) -> Result<Slice<Entitlement>> {
     let select = by_license(scope, license, policy);
-    read(connection, select, page, direction).await
+    noun::list(connection, select, page, direction).await
 }
 
 /// One page of the entitlements that a release asks for.
@@ -51,7 +49,7 @@ pub async fn list_of_release<C: ConnectionTrait>(
     page: Page,
     direction: Direction,
 ) -> Result<Slice<Entitlement>> {
-    read(connection, by_release(scope, release), page, direction).await
+    noun::list(connection, by_release(scope, release), page, direction).await
 }
 
 /// The entitlement with this id, if the release asks for it.
@@ -64,7 +62,7 @@ pub async fn find_of_release<C: ConnectionTrait>(
     release: ReleaseId,
     id: &str,
 ) -> Result<Seen<Entitlement>> {
-    one(connection, scope, by_release(scope, release), id).await
+    noun::find(connection, scope, by_release(scope, release), id).await
 }
 
 /// The entitlement with this id, if it is the policy's.
@@ -77,7 +75,7 @@ pub async fn find_of_policy<C: ConnectionTrait>(
     policy: PolicyId,
     id: &str,
 ) -> Result<Seen<Entitlement>> {
-    one(connection, scope, by_policy(scope, policy), id).await
+    noun::find(connection, scope, by_policy(scope, policy), id).await
 }
 
 /// The entitlement with this id, if it is the license's or its policy's.
@@ -90,21 +88,5 @@ pub async fn find_of_license<C: ConnectionTrait>(
     (license, policy): (LicenseId, PolicyId),
     id: &str,
 ) -> Result<Seen<Entitlement>> {
-    one(connection, scope, by_license(scope, license, policy), id).await
-}
-
-async fn one<C: ConnectionTrait>(
-    connection: &C,
-    scope: &Scope,
-    select: Select<Entity>,
-    id: &str,
-) -> Result<Seen<Entitlement>> {
-    let found = match Uuid::parse_str(id) {
-        Ok(id) => select.filter(Column::Id.eq(id)).one(connection).await?,
-        Err(_) => None,
-    };
-    match found {
-        Some(entitlement) => Ok(scope.seen(entitlement)),
-        None => Err(Refused::not_found("entitlement", id).into()),
-    }
+    noun::find(connection, scope, by_license(scope, license, policy), id).await
 }

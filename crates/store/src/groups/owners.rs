@@ -2,18 +2,24 @@
 //! or detaches in between.
 
 use keystead_domain::access::{Scope, Seen, Tie, Tied};
-use keystead_domain::{GroupId, GroupOwnerId, Refused, UserId};
+use keystead_domain::{GroupId, GroupOwnerId, UserId};
 use sea_orm::sea_query::LockType;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, Select,
 };
-use uuid::Uuid;
 
 use crate::entities::group_owner::{Column, Entity};
 use crate::entities::{GroupOwner, User, user};
-use crate::page::{self, Direction, Page, Slice};
+use crate::noun::{self, Noun};
+use crate::page::{Direction, Page, Slice};
 use crate::{Result, Tx, visible};
+
+impl Noun for Entity {
+    const NAME: &'static str = "group owner";
+    const ID: Column = Column::Id;
+    const CREATED_AT: Column = Column::CreatedAt;
+}
 
 impl Tied for GroupOwner {
     fn tie(&self) -> Tie {
@@ -26,13 +32,7 @@ impl Tied for GroupOwner {
 
 /// Owners of a group that was seen already, in the environments that `scope` reads.
 fn of_group(scope: &Scope, group: GroupId) -> Select<Entity> {
-    Entity::find()
-        .filter(visible::in_account(
-            scope,
-            Column::AccountId,
-            Column::EnvironmentId,
-        ))
-        .filter(Column::GroupId.eq(group))
+    visible::rows(scope, Column::AccountId, Column::EnvironmentId).filter(Column::GroupId.eq(group))
 }
 
 /// One page of a group's owners. Uses `group_owners_by_group`.
@@ -46,15 +46,7 @@ pub async fn list_owners<C: ConnectionTrait>(
     page: Page,
     direction: Direction,
 ) -> Result<Slice<GroupOwner>> {
-    page::read(
-        connection,
-        of_group(scope, group),
-        Column::CreatedAt,
-        Column::Id,
-        page,
-        direction,
-    )
-    .await
+    noun::list(connection, of_group(scope, group), page, direction).await
 }
 
 /// The ownership with this id, of this group.
@@ -67,13 +59,7 @@ pub async fn find_owner<C: ConnectionTrait>(
     group: GroupId,
     id: &str,
 ) -> Result<Seen<GroupOwner>> {
-    let not_found = || Refused::not_found("group owner", id);
-    let known = Uuid::parse_str(id).map_err(|_| not_found())?;
-    let found = of_group(scope, group)
-        .filter(Column::Id.eq(known))
-        .one(connection)
-        .await?;
-    Ok(scope.seen(found.ok_or_else(not_found)?))
+    noun::find(connection, scope, of_group(scope, group), id).await
 }
 
 /// Whether a user owns a group. Uses `group_owners_once`.

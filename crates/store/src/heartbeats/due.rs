@@ -177,52 +177,6 @@ pub async fn lock_licenses(tx: &Tx, licenses: BTreeSet<LicenseId>) -> Result<BTr
         .collect::<Result<_, _>>()?)
 }
 
-/// What the sweep found out about a machine that stays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Settled {
-    /// The machine.
-    pub machine: MachineId,
-    /// When to look again; none when only a ping or a reset changes anything.
-    pub due_at: Option<DateTime<Utc>>,
-    /// When its death was told.
-    pub died_at: Option<DateTime<Utc>>,
-}
-
-/// Writes what the sweep found out about machines whose hearts are locked.
-///
-/// # Errors
-/// When the database fails.
-pub async fn settle(tx: &Tx, settled: &[Settled]) -> Result<()> {
-    if settled.is_empty() {
-        return Ok(());
-    }
-    let rows = Rows::new(
-        "v",
-        vec![
-            (
-                "machine_id",
-                Column::Uuids(settled.iter().map(|it| it.machine.0).collect()),
-            ),
-            (
-                "due_at",
-                Column::MaybeTimes(settled.iter().map(|it| it.due_at).collect()),
-            ),
-            (
-                "died_at",
-                Column::MaybeTimes(settled.iter().map(|it| it.died_at).collect()),
-            ),
-        ],
-    );
-    let sql = format!(
-        "UPDATE heartbeats SET due_at = v.due_at, died_at = v.died_at FROM {} \
-         WHERE heartbeats.machine_id = v.machine_id",
-        rows.sql(tx.dialect(), 1)
-    );
-    tx.execute_raw(tx.statement(sql, rows.values(tx.dialect())))
-        .await?;
-    Ok(())
-}
-
 /// Removes machines whose licenses are locked, and takes back what they took of the tallies.
 ///
 /// # Errors

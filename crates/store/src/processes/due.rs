@@ -104,52 +104,6 @@ pub async fn lock_due(
         .collect::<Result<_, _>>()?)
 }
 
-/// What the sweep found out about a process that stays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Settled {
-    /// The process.
-    pub process: ProcessId,
-    /// When to look again; none when only a ping changes anything.
-    pub due_at: Option<DateTime<Utc>>,
-    /// When its death was told.
-    pub died_at: Option<DateTime<Utc>>,
-}
-
-/// Writes what the sweep found out about processes whose hearts are locked.
-///
-/// # Errors
-/// When the database fails.
-pub async fn settle(tx: &Tx, settled: &[Settled]) -> Result<()> {
-    if settled.is_empty() {
-        return Ok(());
-    }
-    let rows = Rows::new(
-        "v",
-        vec![
-            (
-                "process_id",
-                Column::Uuids(settled.iter().map(|it| it.process.0).collect()),
-            ),
-            (
-                "due_at",
-                Column::MaybeTimes(settled.iter().map(|it| it.due_at).collect()),
-            ),
-            (
-                "died_at",
-                Column::MaybeTimes(settled.iter().map(|it| it.died_at).collect()),
-            ),
-        ],
-    );
-    let sql = format!(
-        "UPDATE process_heartbeats SET due_at = v.due_at, died_at = v.died_at FROM {} \
-         WHERE process_heartbeats.process_id = v.process_id",
-        rows.sql(tx.dialect(), 1)
-    );
-    tx.execute_raw(tx.statement(sql, rows.values(tx.dialect())))
-        .await?;
-    Ok(())
-}
-
 /// Removes processes.
 ///
 /// # Errors

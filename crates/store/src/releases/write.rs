@@ -1,19 +1,17 @@
 //! How releases are written.
 
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+use sea_orm::EntityTrait;
 
 use crate::entities::Release;
 use crate::entities::release::Entity;
-use crate::{Result, Tx};
+use crate::{Result, Tx, noun};
 
 /// Stores a new release.
 ///
 /// # Errors
 /// A duplicate when the version or the tag is taken; otherwise when the database fails.
 pub async fn insert(tx: &Tx, row: Release) -> Result<Release> {
-    Ok(Entity::insert(row.into_active_model())
-        .exec_with_returning(tx)
-        .await?)
+    noun::insert(tx, row).await
 }
 
 /// Writes every attribute of a release that [`lock`](super::lock) holds.
@@ -21,7 +19,7 @@ pub async fn insert(tx: &Tx, row: Release) -> Result<Release> {
 /// # Errors
 /// A duplicate when the version or the tag is taken; otherwise when the database fails.
 pub async fn update(tx: &Tx, row: Release) -> Result<Release> {
-    Ok(row.into_active_model().reset_all().update(tx).await?)
+    noun::update(tx, row).await
 }
 
 /// Removes a release, with its artifacts and constraints.

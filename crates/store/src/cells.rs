@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
-use sea_orm::{DbErr, QueryResult, RuntimeErr, TryGetable};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, RuntimeErr, TryGetable};
 use sqlx::{Row, ValueRef};
 
-use crate::Result;
+use crate::dialect::Rows;
+use crate::{Db, Result};
 
 /// Reads a row's cells one after the other.
 pub(crate) struct Cells<'r> {
@@ -66,6 +67,34 @@ impl<'r> Cells<'r> {
             Some(row) => Ok(row.try_get_raw(index).map_err(broken)?.is_null()),
             None => Ok(false),
         }
+    }
+}
+
+/// Sends the statement of a batch and answers one value per call, in order. Each row ends with the
+/// number of the call it answers; `read` reads what stands before.
+///
+/// # Errors
+/// When the database fails, or a cell is not of its column's type.
+pub(crate) async fn answers<T: Clone>(
+    db: &Db,
+    sql: &str,
+    rows: Rows,
+    read: impl Fn(&mut Cells<'_>) -> Result<T, DbErr>,
+) -> Result<Vec<Option<T>>> {
+    let mut answers = vec![None; rows.count()];
+    let statement = db.statement(sql, rows.values(db.dialect()));
+    for row in db.query_all_raw(statement).await? {
+        let mut cells = Cells::of(&row);
+        let answer = read(&mut cells)?;
+        put(&mut answers, cells.one()?, answer);
+    }
+    Ok(answers)
+}
+
+/// Files an answer under the call's number.
+pub(crate) fn put<T>(answers: &mut [Option<T>], n: i64, answer: T) {
+    if let Some(slot) = usize::try_from(n).ok().and_then(|n| answers.get_mut(n)) {
+        *slot = Some(answer);
     }
 }
 

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::cells::{Cells, Listed, listed};
+use crate::cells::{Cells, Listed, answers, listed, put};
 use crate::dialect::{Column, Rows};
 use crate::entities::user;
 use crate::fixed::Fixed;
@@ -244,7 +244,6 @@ pub async fn by_license_key(
     db: &Db,
     wanted: Vec<(AccountId, [u8; 32])>,
 ) -> Result<Vec<Option<LicenseHolder>>> {
-    let count = wanted.len();
     let rows = wanted_rows(wanted);
     static SQL: Fixed = Fixed::new();
     let sql = SQL.get(db.dialect(), || {
@@ -258,16 +257,7 @@ pub async fn by_license_key(
             rows.sql(db.dialect(), 1),
         )
     });
-    let found = db
-        .query_all_raw(db.statement(sql, rows.values(db.dialect())))
-        .await?;
-    let mut answers = vec![None; count];
-    for row in found {
-        let mut cells = Cells::of(&row);
-        let holder = LicenseHolder::read(&mut cells)?;
-        put(&mut answers, cells.one()?, holder);
-    }
-    Ok(answers)
+    answers(db, sql, rows, LicenseHolder::read).await
 }
 
 fn wanted_rows(wanted: Vec<(AccountId, [u8; 32])>) -> Rows {
@@ -284,11 +274,4 @@ fn wanted_rows(wanted: Vec<(AccountId, [u8; 32])>) -> Rows {
             ("digest", Column::Bytes(digests)),
         ],
     )
-}
-
-/// Files an answer under the call's number.
-pub(crate) fn put<T>(answers: &mut [Option<T>], n: i64, answer: T) {
-    if let Some(slot) = usize::try_from(n).ok().and_then(|n| answers.get_mut(n)) {
-        *slot = Some(answer);
-    }
 }

@@ -289,6 +289,11 @@ impl Rows {
         Self { alias, columns }
     }
 
+    /// How many rows it has.
+    pub(crate) fn count(&self) -> usize {
+        self.columns.first().map_or(0, |(_, column)| column.len())
+    }
+
     /// The `FROM` item; its placeholders start at `$first`.
     pub fn sql(&self, dialect: Dialect, first: usize) -> String {
         match dialect {
@@ -343,7 +348,7 @@ impl Rows {
                 .map(|(_, column)| column.into_array())
                 .collect(),
             Dialect::Sqlite => {
-                let rows = self.columns.first().map_or(0, |(_, column)| column.len());
+                let rows = self.count();
                 let json: Vec<Vec<serde_json::Value>> = (0..rows)
                     .map(|row| {
                         self.columns

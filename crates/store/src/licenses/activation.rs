@@ -1,14 +1,11 @@
 //! What an activation starts from: the license with its policy, for all that arrive together.
 
-use keystead_domain::{AccountId, LicenseId};
-use sea_orm::ConnectionTrait;
-
 use super::Loaded;
-use crate::cells::{Cells, Listed};
-use crate::credentials::put;
+use crate::cells::{Listed, answers};
 use crate::dialect::{Column, Rows};
 use crate::fixed::Fixed;
 use crate::{Db, Result};
+use keystead_domain::{AccountId, LicenseId};
 
 /// A license that gets a machine.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,17 +49,11 @@ pub async fn to_activate(
             rows.sql(db.dialect(), 1),
         )
     });
-    let found = db
-        .query_all_raw(db.statement(sql, rows.values(db.dialect())))
-        .await?;
-    let mut answers = vec![None; count];
-    for row in found {
-        let mut cells = Cells::of(&row);
-        let license = Activatable {
-            license: Loaded::read(&mut cells)?,
+    answers(db, sql, rows, |cells| {
+        Ok(Activatable {
+            license: Loaded::read(cells)?,
             heard: cells.one()?,
-        };
-        put(&mut answers, cells.one()?, license);
-    }
-    Ok(answers)
+        })
+    })
+    .await
 }

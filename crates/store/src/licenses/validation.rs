@@ -9,8 +9,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, FromQueryResult, Order};
 
 use super::find::named;
 use super::{Loaded, joined};
-use crate::cells::{Cells, Listed, listed};
-use crate::credentials::put;
+use crate::cells::{Cells, Listed, answers, listed};
 use crate::dialect::{Column, Rows};
 use crate::entities::{heartbeat, license, machine};
 use crate::fixed::Fixed;
@@ -114,19 +113,13 @@ pub async fn by_key(db: &Db, keys: Vec<Key>) -> Result<Vec<Option<Candidate>>> {
             rows.sql(db.dialect(), 1),
         )
     });
-    let found = db
-        .query_all_raw(db.statement(sql, rows.values(db.dialect())))
-        .await?;
-    let mut answers = vec![None; count];
-    for row in found {
-        let mut cells = Cells::of(&row);
-        let candidate = Candidate {
-            license: Loaded::read(&mut cells)?,
+    answers(db, sql, rows, |cells| {
+        Ok(Candidate {
+            license: Loaded::read(cells)?,
             machine: cells.joined()?,
-        };
-        put(&mut answers, cells.one()?, candidate);
-    }
-    Ok(answers)
+        })
+    })
+    .await
 }
 
 /// The license with this id or exact key, as [`super::find`], and its machine with the

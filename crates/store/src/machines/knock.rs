@@ -1,12 +1,11 @@
 //! A license that pings one of its machines: who asks and what is pinged, in one statement.
 
 use keystead_domain::AccountId;
-use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use super::Loaded;
-use crate::cells::{Cells, Listed};
-use crate::credentials::{LicenseHolder, put};
+use crate::cells::{Listed, answers};
+use crate::credentials::LicenseHolder;
 use crate::dialect::{Column, Rows};
 use crate::fixed::Fixed;
 use crate::{Db, Result};
@@ -35,7 +34,6 @@ pub async fn by_knock(
     db: &Db,
     knocks: Vec<Knock>,
 ) -> Result<Vec<Option<(LicenseHolder, Option<Loaded>)>>> {
-    let mut answers = vec![None; knocks.len()];
     let rows = rows(&knocks);
     let dialect = db.dialect();
     static SQL: Fixed = Fixed::new();
@@ -58,15 +56,10 @@ pub async fn by_knock(
             rows.sql(dialect, 1),
         )
     });
-    let found = db
-        .query_all_raw(db.statement(sql, rows.values(dialect)))
-        .await?;
-    for row in found {
-        let mut cells = Cells::of(&row);
-        let knocked = (LicenseHolder::read(&mut cells)?, cells.joined()?);
-        put(&mut answers, cells.one()?, knocked);
-    }
-    Ok(answers)
+    answers(db, sql, rows, |cells| {
+        Ok((LicenseHolder::read(cells)?, cells.joined()?))
+    })
+    .await
 }
 
 fn rows(knocks: &[Knock]) -> Rows {

@@ -2,6 +2,8 @@
 //!
 //! Identity reference §14.2 to §14.4.
 
+mod stored;
+
 use std::fmt;
 
 use crate::access::Role;
@@ -219,6 +221,14 @@ impl PermissionSet {
         }
     }
 
+    /// What either set permits.
+    fn join(self, other: Self) -> Self {
+        Self {
+            bits: std::array::from_fn(|word| self.bits[word] | other.bits[word]),
+            wildcard: self.wildcard || other.wildcard,
+        }
+    }
+
     /// What is left of a user's set when the user takes another role.
     #[must_use]
     pub fn after_role_change(self, role: Role) -> Self {
@@ -274,75 +284,6 @@ impl fmt::Debug for PermissionSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.names()).finish()
     }
-}
-
-impl serde::Serialize for PermissionSet {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.names())
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for PermissionSet {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(Names)
-    }
-}
-
-/// Reads names without keeping them: every request reads its bearer's.
-struct Names;
-
-impl<'de> serde::de::Visitor<'de> for Names {
-    type Value = PermissionSet;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of permissions")
-    }
-
-    fn visit_seq<A: serde::de::SeqAccess<'de>>(
-        self,
-        mut names: A,
-    ) -> Result<Self::Value, A::Error> {
-        let mut set = PermissionSet::NONE;
-        while let Some(set_with) = names.next_element_seed(Name(set))? {
-            set = set_with;
-        }
-        Ok(set)
-    }
-}
-
-/// Reads one more name into a set.
-struct Name(PermissionSet);
-
-impl<'de> serde::de::DeserializeSeed<'de> for Name {
-    type Value = PermissionSet;
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
-        from.deserialize_str(self)
-    }
-}
-
-impl serde::de::Visitor<'_> for Name {
-    type Value = PermissionSet;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a permission")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Self::Value, E> {
-        self.0.with(name).map_err(E::custom)
-    }
-}
-
-// Stored as a JSON array of names, so that a person can read the column.
-#[cfg(feature = "orm")]
-impl sea_orm::TryGetableFromJson for PermissionSet {}
-
-#[cfg(feature = "orm")]
-column_values! {
-    PermissionSet,
-    serde_json::Value,
-    |names| serde_json::from_value(names).map_err(|error: serde_json::Error| error.to_string()),
-    |set| set.names().collect()
 }
 
 /// The whole list as text, for the golden file.

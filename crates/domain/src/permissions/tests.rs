@@ -223,6 +223,52 @@ fn only_the_wildcard_and_the_whole_list_are_full() {
     assert!(!PermissionSet::NONE.is_full());
 }
 
+#[cfg(feature = "orm")]
+#[test]
+fn what_a_role_holds_by_default_is_stored_by_one_name() {
+    let stored = |set: PermissionSet| match sea_orm::Value::from(set) {
+        sea_orm::Value::Json(Some(json)) => *json,
+        other => panic!("{other:?} is no JSON"),
+    };
+    for (role, name) in [
+        (Role::License, "default:license"),
+        (Role::User, "default:user"),
+        (Role::Product, "default:product"),
+        (Role::Environment, "default:environment"),
+        (Role::ReadOnly, "default:read-only"),
+        (Role::Admin, "default:admin"),
+    ] {
+        let defaults = PermissionSet::default_for(role);
+        let json = stored(defaults);
+
+        assert_eq!(json, serde_json::json!([name]));
+        assert_eq!(
+            serde_json::from_value::<PermissionSet>(json).unwrap(),
+            defaults
+        );
+        // As rows hold it that were written when the names were spelled out.
+        assert_eq!(
+            serde_json::from_value::<PermissionSet>(defaults.names().collect()).unwrap(),
+            defaults
+        );
+    }
+
+    let fewer = set(&["license.read", "license.validate"]);
+    assert_eq!(
+        stored(fewer),
+        serde_json::json!(["license.read", "license.validate"])
+    );
+    assert_eq!(stored(PermissionSet::ANY), serde_json::json!(["*"]));
+}
+
+#[test]
+fn the_names_of_defaults_are_no_permissions_to_ask_for() {
+    assert_eq!(
+        PermissionSet::parse(["default:license"]),
+        Err(NotPermissions::Unknown("default:license".into()))
+    );
+}
+
 #[test]
 fn a_set_is_an_array_of_names_in_json() {
     let stored = set(&["machine.read", "license.read"]);

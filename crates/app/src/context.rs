@@ -141,15 +141,16 @@ impl App {
         } = parts;
         let master_key = Arc::new(master_key);
         let herald = Herald::new(documents, ids.clone());
+        let shared = db.for_shared();
         Arc::new(Self {
             tenants: Tenants::new(db.clone(), master_key.clone()),
-            lookups: Lookups::start(&db),
+            lookups: Lookups::start(&shared),
             stamps: Stamps::start(&db),
             journal: Journal::start(&db, &herald, settings.routine_events_per_second),
             request_logs: RequestLogs::start(&db, settings.request_logs),
             herald,
-            hearts: Hearts::start(&db, settings.heartbeats.clone()),
-            process_pings: Pings::start(&db),
+            hearts: Hearts::start(&shared, settings.heartbeats.clone()),
+            process_pings: Pings::start(&shared),
             storage,
             providers,
             db,

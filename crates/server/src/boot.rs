@@ -53,6 +53,7 @@ pub async fn connect(config: &Config) -> Result<Db> {
         min_connections: database.min_connections,
         acquire_timeout: database.acquire_timeout,
         statement_timeout: database.statement_timeout,
+        ..Options::default()
     };
     Db::connect(url.expose(), &options)
         .await

@@ -21,6 +21,9 @@ pub struct Options {
     pub max_connections: u32,
     /// Connections kept open while idle.
     pub min_connections: u32,
+    /// Connections beside these for the statements that requests share (PostgreSQL); opened when
+    /// first needed. Nothing that takes long runs on them.
+    pub shared_connections: u32,
     /// How long a request waits for a connection before it fails.
     pub acquire_timeout: Duration,
     /// How long the server lets one statement run (PostgreSQL).
@@ -32,6 +35,7 @@ impl Default for Options {
         Self {
             max_connections: 8,
             min_connections: 1,
+            shared_connections: 3,
             acquire_timeout: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(30),
         }
@@ -42,6 +46,8 @@ impl Default for Options {
 #[derive(Clone, Debug)]
 pub struct Db {
     connection: DatabaseConnection,
+    /// Where shared statements go, if they have connections of their own.
+    shared: Option<DatabaseConnection>,
     dialect: Dialect,
     sent: Arc<Sent>,
     /// SQLite has one writer: waiting here is fair and costs nothing, waiting in SQLite polls.
@@ -84,8 +90,20 @@ impl Db {
                 });
             }
         }
+        let shared = match dialect {
+            Dialect::Postgres if options.shared_connections > 0 => {
+                let mut connect = connect.clone();
+                connect
+                    .max_connections(options.shared_connections)
+                    .min_connections(0)
+                    .connect_lazy(true);
+                Some(Database::connect(connect).await?)
+            }
+            _ => None,
+        };
         Ok(Self {
             connection: Database::connect(connect).await?,
+            shared,
             dialect,
             sent: Arc::default(),
             writer: Arc::default(),
@@ -95,6 +113,18 @@ impl Db {
     /// Which database this is. Only `store` may care.
     pub fn dialect(&self) -> Dialect {
         self.dialect
+    }
+
+    /// The same database for statements that many requests share: on connections of its own, where
+    /// it has some. What takes long elsewhere doesn't hold them up, and few connections, each used
+    /// all the time, keep what they need at hand.
+    #[must_use]
+    pub fn for_shared(&self) -> Self {
+        let mut db = self.clone();
+        if let Some(shared) = db.shared.take() {
+            db.connection = shared;
+        }
+        db
     }
 
     /// Starts a transaction that may write.
@@ -139,6 +169,9 @@ impl Db {
     /// # Errors
     /// When the driver reports a fault while closing.
     pub async fn close(&self) -> Result<()> {
+        if let Some(shared) = &self.shared {
+            shared.close_by_ref().await?;
+        }
         Ok(self.connection.close_by_ref().await?)
     }
 

@@ -8,6 +8,7 @@ use keystead_domain::access::{Bearer, BearerId, Environment, Role};
 use keystead_domain::event::EventName;
 use keystead_domain::permissions::PermissionSet;
 use keystead_domain::version::ApiVersion;
+use keystead_store::dialect::Dialect;
 use keystead_testkit::{License, World};
 use serde_json::json;
 use std::sync::Arc;
@@ -232,4 +233,27 @@ async fn a_reset_machine_has_not_beaten_yet() {
     w.advance(TimeDelta::days(1));
     assert_eq!(status(&w, &laptop).await, "NOT_STARTED");
     assert_eq!(sweep(&w).await, SweepReport::default());
+}
+
+#[tokio::test]
+async fn a_ping_is_heard_while_everything_else_waits_for_a_connection() {
+    let w = World::with(|config| config.database.max_connections = 2).await;
+    // SQLite has one writer, whoever asks.
+    if w.app().db.dialect() != Dialect::Postgres {
+        return;
+    }
+    let license = watched(&w).await;
+    let laptop = machine(&license, "laptop").await;
+    let db = &w.app().db;
+    let _busy = [db.begin().await.unwrap(), db.begin().await.unwrap()];
+
+    ping(&license, &laptop).await.expect(200);
+    let key = json!({ "meta": { "key": license.key } });
+    let valid = w
+        .anyone()
+        .post("/licenses/actions/validate-key", key)
+        .await
+        .expect(200);
+
+    assert_eq!(valid.at("/meta/valid"), &json!(true));
 }

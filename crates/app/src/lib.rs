@@ -7,6 +7,7 @@ pub mod authenticate;
 pub mod check_outs;
 pub mod components;
 mod context;
+pub mod engines;
 pub mod entitlements;
 pub mod environments;
 mod error;

@@ -7,6 +7,7 @@ mod documents;
 mod givens;
 mod jobs;
 mod keys;
+mod pages;
 mod relations;
 mod requests;
 mod sessions;
@@ -47,7 +48,7 @@ struct Known {
 }
 
 static VOCABULARY: LazyLock<(RegexSet, Vec<Known>)> = LazyLock::new(|| {
-    let lists: [&[Entry]; 12] = [
+    let lists: [&[Entry]; 13] = [
         answers::STEPS,
         counts::STEPS,
         credentials::STEPS,
@@ -55,6 +56,7 @@ static VOCABULARY: LazyLock<(RegexSet, Vec<Known>)> = LazyLock::new(|| {
         givens::STEPS,
         jobs::STEPS,
         keys::STEPS,
+        pages::STEPS,
         relations::STEPS,
         requests::STEPS,
         sessions::STEPS,

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod artifact;
+pub mod checksum;
 pub mod draft;
 pub mod semver;
 pub mod upgrade;

@@ -118,6 +118,32 @@ fn by_version(select: Select<Entity>) -> Select<Entity> {
         .order_by_desc(Column::Id)
 }
 
+/// So many files at most that `scope` sees at an instant and `filter` lets through: those of the
+/// highest version first, then the newest.
+///
+/// Uses `releases_by_package` and `release_artifacts_by_release` where a package is given.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ranked<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    now: DateTime<Utc>,
+    filter: &Filter,
+    limit: u64,
+) -> Result<Vec<Loaded>> {
+    let found = by_version(visible(scope, now))
+        .filter(filter.condition(scope))
+        .limit(limit)
+        .select_also(release::Entity)
+        .all(connection)
+        .await?;
+    let loaded = found
+        .into_iter()
+        .filter_map(|(artifact, release)| release.map(|release| Loaded { artifact, release }));
+    Ok(loaded.collect())
+}
+
 /// One page of the files that `scope` sees at an instant and `filter` lets through.
 ///
 /// Uses `release_artifacts_by_account`, with a release `release_artifacts_by_release`, with a status,

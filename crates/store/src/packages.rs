@@ -2,10 +2,11 @@
 
 use keystead_domain::PackageId;
 use keystead_domain::access::{Scope, Seen, Tie, Tied, Viewer};
-use keystead_domain::words::FacetKind;
-use sea_orm::sea_query::IntoCondition;
+use keystead_domain::words::{Engine, FacetKind};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoCondition};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
 };
 use uuid::Uuid;
 
@@ -96,6 +97,51 @@ pub async fn find<C: ConnectionTrait>(
         .one(connection)
         .await?;
     noun::seen(scope, found, id_or_key)
+}
+
+/// The package of an engine with this id or, however it is spelled, this key, if `scope` sees one;
+/// whose key is spelled like this comes first.
+///
+/// Uses `release_packages_by_engine`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn spelled<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    engine: Engine,
+    id_or_key: &str,
+) -> Result<Option<Package>> {
+    let id = Uuid::parse_str(id_or_key).ok().map(|id| Column::Id.eq(id));
+    let lowered = Expr::expr(Func::lower(Expr::col(Column::Key))).eq(id_or_key.to_lowercase());
+    let exactly = Column::Key.eq(id_or_key);
+    Ok(visible(scope)
+        .filter(Column::Engine.eq(engine.as_str()))
+        .filter(Condition::any().add(lowered).add_option(id))
+        .order_by_desc(exactly)
+        .order_by_asc(Column::CreatedAt)
+        .one(connection)
+        .await?)
+}
+
+/// So many packages of an engine at most that `scope` sees, by their keys.
+///
+/// Uses `release_packages_by_engine`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_engine<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    engine: Engine,
+    limit: u64,
+) -> Result<Vec<Package>> {
+    Ok(visible(scope)
+        .filter(Column::Engine.eq(engine.as_str()))
+        .order_by_asc(Column::Key)
+        .limit(limit)
+        .all(connection)
+        .await?)
 }
 
 /// The package with this id, if `scope` sees one.

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::Answer;
 
-/// Somebody who sends requests, with or without a credential.
+/// Somebody who sends requests, with or without a credential, and goes nowhere else when told to.
 #[derive(Clone, Debug)]
 pub struct Caller {
     pub(crate) client: reqwest::Client,

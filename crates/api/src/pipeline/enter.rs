@@ -22,7 +22,7 @@ use crate::problem::{Error, Result};
 use crate::query::Query;
 use crate::throttle::Attempt;
 use crate::transport::{AccountSegment, ClientAddress};
-use crate::{body, negotiate, problem, syntax};
+use crate::{body, engines, negotiate, problem, syntax};
 
 /// Where a request is by the time its operation starts.
 pub(super) enum Entered {
@@ -293,7 +293,7 @@ fn brings_file(request: &Request) -> Result<bool> {
 
 /// Routes what is asked of a file by its name, slashes and all, as one segment.
 fn one_name(request: &mut Request, path: &str) {
-    if let Some(at) = negotiate::file_in(path)
+    if let Some(at) = negotiate::file_in(path).or_else(|| engines::name_in(path))
         && path[at..].contains('/')
     {
         let (before, name) = path.split_at(at);

@@ -6,6 +6,7 @@ mod elsewhere;
 mod page;
 mod pypi;
 mod raw;
+mod tauri;
 mod urls;
 
 use keystead_domain::words::Engine;
@@ -15,6 +16,7 @@ pub use self::elsewhere::Elsewhere;
 pub use self::page::Page;
 pub use self::pypi::PypiApi;
 pub use self::raw::RawApi;
+pub use self::tauri::TauriApi;
 pub use self::urls::Urls;
 
 use crate::negotiate::Answers;
@@ -36,7 +38,8 @@ pub fn answers(path: &str) -> Option<Answers> {
     match engine {
         Engine::Pypi => Some(Answers::Only(&pypi::SPOKEN)),
         Engine::Raw => Some(Answers::Files),
-        Engine::Tauri | Engine::Rubygems | Engine::Npm | Engine::Oci => None,
+        Engine::Tauri => Some(Answers::Only(&tauri::SPOKEN)),
+        Engine::Rubygems | Engine::Npm | Engine::Oci => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod pypi;
 pub mod raw;
+pub mod tauri;
 
 use keystead_domain::access::Action;
 use keystead_domain::words::Engine;
@@ -20,6 +21,18 @@ const MAX_PACKAGES: u64 = 5_000;
 /// Files that a package's list tells of, at most: those of the highest versions. Clients know no
 /// pages.
 const MAX_FILES: u64 = 5_000;
+
+/// The package of an engine with this id or key.
+///
+/// # Errors
+/// 404 when the bearer doesn't see it, or it is another engine's; 403 by the access matrix.
+pub(crate) async fn package(cx: &Cx, engine: Engine, id_or_key: &str) -> Result<Package> {
+    let filter = packages::Filter {
+        engine: Some(Named::Is(engine.as_str().to_owned())),
+        ..packages::Filter::default()
+    };
+    crate::packages::show(cx, id_or_key, &filter).await
+}
 
 /// The packages of an engine that the bearer, or a stranger, sees, by their keys.
 ///

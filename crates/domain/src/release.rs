@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod artifact;
+pub mod bundle;
 pub mod checksum;
 pub mod draft;
 pub mod semver;

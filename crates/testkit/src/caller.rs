@@ -5,12 +5,13 @@ use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signature, VerifyingKey};
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::redirect::Policy;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::Answer;
 
-/// Somebody who sends requests, with or without a credential, and goes nowhere else when told to.
+/// Somebody who sends requests, with or without a credential.
 #[derive(Clone, Debug)]
 pub struct Caller {
     pub(crate) client: reqwest::Client,
@@ -30,6 +31,19 @@ impl Caller {
             HeaderValue::try_from(value).expect("a header's value"),
         );
         caller
+    }
+
+    /// The same caller, who goes nowhere else when told to.
+    ///
+    /// # Panics
+    /// When no such client can be made.
+    #[must_use]
+    pub fn staying(&self) -> Self {
+        let client = reqwest::Client::builder().redirect(Policy::none());
+        Self {
+            client: client.build().expect("a client"),
+            ..self.clone()
+        }
     }
 
     /// Sends `GET`. Paths are below the account, e.g. `/licenses`.

@@ -8,7 +8,6 @@ use keystead_server::{Overrides, Running, Server};
 use keystead_signing::Secret;
 use keystead_store::accounts;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use reqwest::redirect::Policy;
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -81,10 +80,7 @@ impl World {
             .and_then(|bytes| bytes.try_into().ok())
             .expect("an Ed25519 key in hex");
         let anyone = Caller {
-            client: reqwest::Client::builder()
-                .redirect(Policy::none())
-                .build()
-                .expect("a client"),
+            client: reqwest::Client::new(),
             base: format!("http://{}", running.addr),
             account: account.id.to_string(),
             key: VerifyingKey::from_bytes(&key).expect("an Ed25519 key"),

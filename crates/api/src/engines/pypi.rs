@@ -2,7 +2,7 @@
 //! §9.3).
 
 use keystead_app::Cx;
-use keystead_app::engines::pypi::{self, Found};
+use keystead_app::engines::pypi;
 use keystead_domain::release::checksum::Checksum;
 use keystead_domain::words::Engine;
 use keystead_storage::encoded;
@@ -71,14 +71,10 @@ impl PypiApi {
         request: &Request,
         package: Path<String>,
     ) -> Result<Simple> {
-        let (package, files) = match pypi::files(&cx, &package).await? {
-            Found::Here(package, files) => (package, files),
-            Found::Elsewhere => {
-                let name = encoded(&package).replace('/', "%2F");
-                return Ok(Simple::Elsewhere(Elsewhere(format!(
-                    "{PUBLIC_INDEX}/{name}"
-                ))));
-            }
+        let Some((package, files)) = pypi::files(&cx, &package).await? else {
+            let name = encoded(&package).replace('/', "%2F");
+            let url = format!("{PUBLIC_INDEX}/{name}");
+            return Ok(Simple::Elsewhere(Elsewhere(url)));
         };
         let (name, account) = (&package.name, &cx.tenant.account.name);
         let urls = Urls::of(request, &cx);

@@ -72,7 +72,8 @@ impl<'a> Checksum<'a> {
     pub fn parse(text: &'a str) -> Option<Self> {
         let digits = text.strip_prefix("0x").unwrap_or(text);
         if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            let algorithm = Algorithm::of(digits.len() / 2).filter(|_| digits.len() % 2 == 0)?;
+            let algorithm =
+                Algorithm::of(digits.len() / 2).filter(|_| digits.len().is_multiple_of(2))?;
             return Some(Self {
                 algorithm,
                 encoding: Encoding::Hex,

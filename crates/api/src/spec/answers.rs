@@ -37,7 +37,7 @@ pub fn add_errors(document: &mut Value) {
         let Value::Object(responses) = responses else {
             return;
         };
-        let documents = responses.values().any(is_json) || !responses.values().any(has_content);
+        let reads_texts = responses.values().any(is_text);
         for (status, name, when, text) in ERRORS {
             let may = match when {
                 When::Always => true,
@@ -46,9 +46,9 @@ pub fn add_errors(document: &mut Value) {
             };
             if may && !responses.contains_key(*status) {
                 // Clients that read pages or texts are told the status alone.
-                let answer = match documents {
-                    true => json!({"$ref": format!("#/components/responses/{name}")}),
-                    false => json!({"description": text}),
+                let answer = match reads_texts {
+                    true => json!({"description": text}),
+                    false => json!({"$ref": format!("#/components/responses/{name}")}),
                 };
                 responses.insert((*status).to_owned(), answer);
             }
@@ -61,16 +61,10 @@ pub fn add_errors(document: &mut Value) {
     section(document, &["components", "schemas"]).extend(schemas());
 }
 
-fn has_content(response: &Value) -> bool {
-    response
-        .get("content")
-        .is_some_and(|content| content != &json!({}))
-}
-
-fn is_json(response: &Value) -> bool {
+fn is_text(response: &Value) -> bool {
     let content = response.get("content").and_then(Value::as_object);
     let mut types = content.into_iter().flat_map(Map::keys);
-    types.any(|media| media.contains("json"))
+    types.any(|media| media.starts_with("text/"))
 }
 
 fn response(description: &str) -> Value {

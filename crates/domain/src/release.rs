@@ -6,6 +6,7 @@ pub mod artifact;
 pub mod bundle;
 pub mod checksum;
 pub mod draft;
+pub mod processing;
 pub mod semver;
 pub mod upgrade;
 

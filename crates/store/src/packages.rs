@@ -1,17 +1,17 @@
 //! Packages: what a scope sees of them, and how they are written.
 
-use keystead_domain::PackageId;
 use keystead_domain::access::{Scope, Seen, Tie, Tied, Viewer};
 use keystead_domain::words::{Engine, FacetKind};
-use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoCondition};
+use keystead_domain::{PackageId, ReleaseId};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoCondition, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     Select,
 };
 use uuid::Uuid;
 
-use crate::entities::Package;
 use crate::entities::package::{Column, Entity};
+use crate::entities::{Package, release};
 use crate::noun::{self, Noun};
 use crate::page::{Direction, Page, Slice};
 use crate::releases::Named;
@@ -154,6 +154,32 @@ pub async fn by_id<C: ConnectionTrait>(
     id: PackageId,
 ) -> Result<Option<Package>> {
     noun::by_id(connection, visible(scope), id).await
+}
+
+/// The engine of the package that a release is in, if it is in one that has one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn engine_by_release<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    release: ReleaseId,
+) -> Result<Option<Engine>> {
+    let package = Query::select()
+        .column(release::Column::PackageId)
+        .from(release::Entity)
+        .and_where(release::Column::AccountId.eq(scope.account()))
+        .and_where(release::Column::Id.eq(release))
+        .take();
+    let engine: Option<Option<String>> = Entity::find()
+        .select_only()
+        .column(Column::Engine)
+        .filter(Column::AccountId.eq(scope.account()))
+        .filter(Column::Id.in_subquery(package))
+        .into_tuple()
+        .one(connection)
+        .await?;
+    Ok(engine.flatten().as_deref().and_then(Engine::parse))
 }
 
 /// The package with this id, its row locked until the transaction ends.

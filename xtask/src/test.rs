@@ -17,6 +17,13 @@ const NEXTEST: &str = "0.9.143";
 const DENY: &str = "0.20.2";
 /// What installs packages from the server under test.
 const PIP: &str = "pip==25.3";
+/// The programs that do so too, and who has them.
+#[rustfmt::skip]
+const CLIENTS: &[(&str, tools::Package)] = &[
+    ("npm",    tools::Package { apt: &["npm"],          brew: &["node"] }),
+    ("gem",    tools::Package { apt: &["ruby"],         brew: &["ruby"] }),
+    ("bundle", tools::Package { apt: &["ruby-bundler"], brew: &["ruby"] }),
+];
 
 /// What the tests connect to; they use databases and key prefixes of their own there.
 const POSTGRES_FOR_TESTS: &str = "KEYSTEAD_TEST_POSTGRES";
@@ -25,7 +32,7 @@ const DATABASE_FOR_TESTS: &str = "KEYSTEAD_TEST_DATABASE";
 /// Whose pip the tests use.
 const PYTHON_FOR_TESTS: &str = "KEYSTEAD_TEST_PYTHON";
 
-/// Finds or installs PostgreSQL, Redis, Python and the cargo tools, starts throw-away servers on free
+/// Finds or installs PostgreSQL, Redis, Python, Node, Ruby and the cargo tools, starts throw-away servers on free
 /// ports, runs every step even after one failed, and ends with `N passed, N failed`, tests and
 /// steps counted together.
 #[derive(clap::Args)]
@@ -161,6 +168,9 @@ fn test(arguments: &[String], main: Main) -> Result<Outcome> {
     let postgres = Postgres::start(Durability::None)?;
     let redis = Redis::start()?;
     let python = Environment::with("pip", &[PIP])?;
+    for (program, package) in CLIENTS {
+        tools::find_or_install(program, &[], package)?;
+    }
     println!("PostgreSQL at {}, Redis at {}", postgres.url(), redis.url());
 
     // Left from an earlier run, it would be counted as this one's when nothing compiles.

@@ -3,19 +3,26 @@
 
 mod cached;
 mod elsewhere;
+mod gone;
+mod npm;
 mod page;
 mod pypi;
 mod raw;
+mod rubygems;
 mod tauri;
 mod urls;
 
 use keystead_domain::words::Engine;
+use poem::http::Method;
 
-pub use self::cached::{Cached, Html, Kind};
+pub use self::cached::{Cached, Html, Json, Kind, Octets, Text};
 pub use self::elsewhere::Elsewhere;
+pub use self::gone::Gone;
+pub use self::npm::NpmApi;
 pub use self::page::Page;
 pub use self::pypi::PypiApi;
 pub use self::raw::RawApi;
+pub use self::rubygems::RubygemsApi;
 pub use self::tauri::TauriApi;
 pub use self::urls::Urls;
 
@@ -34,12 +41,14 @@ pub fn serves(path: &str) -> bool {
 
 /// What a path relative to the account answers to an engine's clients.
 pub fn answers(path: &str) -> Option<Answers> {
-    let (engine, _) = below(path)?;
+    let (engine, rest) = below(path)?;
     match engine {
         Engine::Pypi => Some(Answers::Only(&pypi::SPOKEN)),
         Engine::Raw => Some(Answers::Files),
         Engine::Tauri => Some(Answers::Only(&tauri::SPOKEN)),
-        Engine::Rubygems | Engine::Npm | Engine::Oci => None,
+        Engine::Npm => Some(npm::answers(rest)),
+        Engine::Rubygems => Some(rubygems::answers(rest)),
+        Engine::Oci => None,
     }
 }
 
@@ -48,9 +57,21 @@ pub fn name_in(path: &str) -> Option<usize> {
     let (engine, rest) = below(path)?;
     let at = match engine {
         Engine::Raw => raw::name_in(rest),
+        Engine::Npm => npm::name_in(rest),
         _ => None,
     }?;
     Some(path.len() - rest.len() + at)
+}
+
+/// Whether a path relative to the account answers alike whatever is sent to it.
+pub fn ignores_body(path: &str) -> bool {
+    below(path).is_some_and(|(engine, rest)| engine == Engine::Npm && npm::is_service(rest))
+}
+
+/// Where it is answered whether an engine is served, for clients that look before they ask: the path
+/// itself is about the engine.
+pub fn probe(method: &Method, path: &str) -> Option<&'static str> {
+    (method == Method::HEAD && path == "/engines/rubygems").then_some("/engines/rubygems/-/probe")
 }
 
 #[cfg(test)]
@@ -84,6 +105,10 @@ mod tests {
             ("/engines/raw/fernweh/@cli/1.0.0",          None),
             ("/engines/raw/fernweh/1.0.0",               None),
             ("/engines/pypi/simple/x",                   None),
+            ("/engines/npm/fernweh",                     None),
+            ("/engines/npm/@fernweh/sdk",                Some("@fernweh/sdk")),
+            ("/engines/npm/%40fernweh/sdk",              Some("%40fernweh/sdk")),
+            ("/engines/npm/-/npm/v1/security/audits",    Some("v1/security/audits")),
         ];
         for (path, name) in table {
             assert_eq!(name_in(path).map(|at| &path[at..]), name, "{path}");

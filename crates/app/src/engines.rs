@@ -1,7 +1,9 @@
 //! Engines: packages, served to the clients that install them (distribution reference §9).
 
+pub mod npm;
 pub mod pypi;
 pub mod raw;
+pub mod rubygems;
 pub mod tauri;
 
 use keystead_domain::access::Action;
@@ -55,12 +57,21 @@ pub(crate) async fn packages(cx: &Cx, engine: Engine) -> Result<Vec<Package>> {
 /// 403 by the access matrix; also when one of them is refused to the bearer, whose license is
 /// suspended (distribution §6.3).
 pub(crate) async fn files(cx: &Cx, package: &Package) -> Result<Vec<Loaded>> {
-    let scope = cx.allow_list(Action::ArtifactList)?;
     let filter = Filter {
         package: Some(Named::Is(package.id.to_string())),
         ..Filter::default()
     };
-    let rows = artifacts::ranked(&cx.db, &scope, cx.now, &filter, MAX_FILES).await?;
+    matching(cx, &filter).await
+}
+
+/// The files that the bearer, or a stranger, sees and a filter lets through: those of the highest
+/// version first.
+///
+/// # Errors
+/// As of [`files`].
+pub(crate) async fn matching(cx: &Cx, filter: &Filter) -> Result<Vec<Loaded>> {
+    let scope = cx.allow_list(Action::ArtifactList)?;
+    let rows = artifacts::ranked(&cx.db, &scope, cx.now, filter, MAX_FILES).await?;
     let page = Slice {
         rows,
         total: None,

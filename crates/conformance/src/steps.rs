@@ -4,6 +4,7 @@ mod answers;
 mod counts;
 mod credentials;
 mod documents;
+mod gems;
 mod givens;
 mod jobs;
 mod keys;
@@ -48,11 +49,12 @@ struct Known {
 }
 
 static VOCABULARY: LazyLock<(RegexSet, Vec<Known>)> = LazyLock::new(|| {
-    let lists: [&[Entry]; 13] = [
+    let lists: [&[Entry]; 14] = [
         answers::STEPS,
         counts::STEPS,
         credentials::STEPS,
         documents::STEPS,
+        gems::STEPS,
         givens::STEPS,
         jobs::STEPS,
         keys::STEPS,

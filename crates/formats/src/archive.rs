@@ -152,8 +152,11 @@ mod tests {
 
     const NAME: &str = "package/package.json";
 
-    /// An archive of these entries: name, kind, bytes.
-    fn archive(entries: &[(&str, EntryType, &[u8])]) -> Vec<u8> {
+    /// Name, kind, bytes.
+    type Entry<'a> = (&'a str, EntryType, &'a [u8]);
+
+    /// An archive of these entries.
+    fn archive(entries: &[Entry<'_>]) -> Vec<u8> {
         let mut builder = Builder::new(Vec::new());
         for (name, kind, bytes) in entries {
             let mut header = Header::new_ustar();
@@ -172,7 +175,7 @@ mod tests {
     #[test]
     fn the_first_file_of_the_name_is_found_and_no_other() {
         use EntryType::{Directory, Regular, Symlink};
-        let table: &[(&[(&str, EntryType, &[u8])], &str)] = &[
+        let table: &[(&[Entry<'_>], &str)] = &[
             (&[("a", Regular, b"no"), (NAME, Regular, b"{}")], "{}"),
             (&[(NAME, Regular, b"one"), (NAME, Regular, b"two")], "one"),
             (

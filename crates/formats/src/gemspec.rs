@@ -25,6 +25,9 @@ const MAX_ENTRIES: usize = 500;
 /// time.
 const MAX_BYTES: usize = 1024 * 1024;
 
+/// The bytes of texts that indexes tell, at most: an index has many gems.
+const MAX_SUMMARY_BYTES: usize = 64 * 1024;
+
 /// The characters of a name, version or platform, at most.
 const MAX_WORD: usize = 255;
 
@@ -120,8 +123,11 @@ impl Gemspec {
         if root.tag() != Some(TAG) || !root.is_map() {
             return Err(refuse(format!("first line says no `{TAG}`")));
         }
-        let mut taking = Taking { left: MAX_BYTES };
+        let mut taking = Taking {
+            left: MAX_SUMMARY_BYTES,
+        };
         let summary = taking.summary(root)?;
+        taking.left = MAX_BYTES;
         Ok(Self {
             summary,
             built_by: taking.text(root, "rubygems_version")?.unwrap_or_default(),

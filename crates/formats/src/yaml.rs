@@ -293,7 +293,7 @@ mod tests {
         let texts = [&deep, &blocks, &large, "", "a: *b\n", "a: [", "a: 'b", "!<"];
         for text in texts {
             let told = Document::parse(text).map(|document| document.nodes.len());
-            assert!(told.is_err(), "{:.20}: {told:?}", text);
+            assert!(told.is_err(), "{text:.20}: {told:?}");
         }
     }
 }

@@ -42,6 +42,41 @@ impl Kind for Html {
     const CONTENT_TYPE: &'static str = crate::negotiate::HTML;
 }
 
+/// A document.
+#[derive(Debug)]
+pub enum Json {}
+
+impl Kind for Json {
+    const MEDIA: &'static str = "application/json";
+    const CONTENT_TYPE: &'static str = crate::negotiate::JSON;
+
+    fn schema() -> MetaSchemaRef {
+        schema!("object")
+    }
+}
+
+/// A text.
+#[derive(Debug)]
+pub enum Text {}
+
+impl Kind for Text {
+    const MEDIA: &'static str = "text/plain";
+    const CONTENT_TYPE: &'static str = crate::negotiate::TEXT;
+}
+
+/// Bytes that only their readers understand.
+#[derive(Debug)]
+pub enum Octets {}
+
+impl Kind for Octets {
+    const MEDIA: &'static str = "application/octet-stream";
+    const CONTENT_TYPE: &'static str = "application/octet-stream";
+
+    fn schema() -> MetaSchemaRef {
+        schema!("string", format: Some("binary"))
+    }
+}
+
 /// An answer that is the same as long as its ETag is: the digest of its bytes.
 #[derive(Debug)]
 pub struct Cached<K> {

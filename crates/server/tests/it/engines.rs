@@ -1,9 +1,14 @@
 //! Packages, as the clients of engines get them.
 
+mod bundler;
 mod hosts;
+mod npm;
+mod npm_install;
 mod pip;
+mod programs;
 mod pypi;
 mod raw;
+mod rubygems;
 mod tauri;
 
 use keystead_testkit::{Caller, World};

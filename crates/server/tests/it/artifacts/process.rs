@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use keystead_app::{PACKAGES, artifacts};
 use keystead_testkit::World;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{file, plain, send, status, url};
 
@@ -50,18 +50,29 @@ pub async fn release_of(w: &World, product: &str, package: &str, version: &str) 
 }
 
 /// A file of this name and type whose bytes have come; its id.
-pub async fn arrived(w: &World, release: &str, filename: &str, bytes: &'static [u8]) -> String {
-    let filetype = filename.rsplit('.').next();
-    let body = file(
-        release,
-        json!({ "filename": filename, "filetype": filetype }),
-    );
+pub async fn arrived(
+    w: &World,
+    release: &str,
+    filename: &str,
+    bytes: impl Into<reqwest::Body>,
+) -> String {
+    arrived_with(w, release, json!({ "filename": filename }), bytes).await
+}
+
+/// The same of a file of which more is said than its name.
+pub async fn arrived_with(
+    w: &World,
+    release: &str,
+    mut attributes: Value,
+    bytes: impl Into<reqwest::Body>,
+) -> String {
+    let filename = attributes["filename"].as_str().unwrap_or_default();
+    attributes["filetype"] = json!(filename.rsplit('.').next());
+    let body = file(release, attributes);
     let artifact = plain(&w.admin()).post("/artifacts", body).await.expect(200);
-    let sent = reqwest::Client::new()
-        .put(url(&artifact))
-        .body(bytes)
-        .send();
-    assert_eq!(sent.await.expect("the server answers").status(), 200);
+    let upload = reqwest::Client::new().put(url(&artifact));
+    let sent = upload.body(bytes).send().await.expect("the server answers");
+    assert_eq!(sent.status(), 200);
     artifact.id()
 }
 
@@ -141,7 +152,7 @@ async fn what_is_no_package_has_failed_and_says_why() {
     for (engine, filename, bytes, reason) in table {
         let (product, package) = package(&w, engine, filename).await;
         let release = release_of(&w, &product, &package, "1.0.0").await;
-        let artifact = arrived(&w, &release, filename, bytes).await;
+        let artifact = arrived(&w, &release, filename, *bytes).await;
 
         w.work_off(PACKAGES).await;
 
@@ -166,7 +177,7 @@ async fn other_files_are_there_at_once() {
         let (product, package) = package(&w, engine, filename).await;
         let release = release_of(&w, &product, &package, "1.0.0").await;
 
-        let artifact = arrived(&w, &release, filename, b"anything").await;
+        let artifact = arrived(&w, &release, filename, "anything").await;
 
         assert_eq!(status(&w, &artifact).await, "UPLOADED", "{filename}");
         assert_eq!(w.work_off(PACKAGES).await, 0);

@@ -24,6 +24,7 @@ mod m0095_sso;
 mod m0096_list_filters;
 mod m0097_room_for_stamps;
 mod m0098_more_filters;
+mod m0101_manifests;
 
 /// Runs every migration that the database does not have yet, oldest first.
 pub struct Migrator;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0096_list_filters::Migration),
             Box::new(m0097_room_for_stamps::Migration),
             Box::new(m0098_more_filters::Migration),
+            Box::new(m0101_manifests::Migration),
         ]
     }
 }

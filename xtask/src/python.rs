@@ -62,7 +62,12 @@ impl Environment {
 
     /// A program of this environment.
     pub fn program(&self, name: &str) -> Command {
-        program::program(self.directory.join("bin").join(name))
+        program::program(self.path(name))
+    }
+
+    /// Where a program of this environment is.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.directory.join("bin").join(name)
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow};
 use clap::ValueEnum;
 
+use crate::python::Environment;
 use crate::services::{Durability, Postgres, Redis};
 use crate::steps::{Outcome, Steps};
 use crate::{compose, generated, program, tidy, tools, workspace};
@@ -14,13 +15,24 @@ use crate::{compose, generated, program, tidy, tools, workspace};
 /// Versions that are built when cargo has none of its own.
 const NEXTEST: &str = "0.9.143";
 const DENY: &str = "0.20.2";
+/// What installs packages from the server under test.
+const PIP: &str = "pip==25.3";
+/// The programs that do so too, and who has them.
+#[rustfmt::skip]
+const CLIENTS: &[(&str, tools::Package)] = &[
+    ("npm",    tools::Package { apt: &["npm"],          brew: &["node"] }),
+    ("gem",    tools::Package { apt: &["ruby"],         brew: &["ruby"] }),
+    ("bundle", tools::Package { apt: &["ruby-bundler"], brew: &["ruby"] }),
+];
 
 /// What the tests connect to; they use databases and key prefixes of their own there.
 const POSTGRES_FOR_TESTS: &str = "KEYSTEAD_TEST_POSTGRES";
 const REDIS_FOR_TESTS: &str = "KEYSTEAD_TEST_REDIS";
 const DATABASE_FOR_TESTS: &str = "KEYSTEAD_TEST_DATABASE";
+/// Whose pip the tests use.
+const PYTHON_FOR_TESTS: &str = "KEYSTEAD_TEST_PYTHON";
 
-/// Finds or installs PostgreSQL, Redis and the cargo tools, starts throw-away servers on free
+/// Finds or installs PostgreSQL, Redis, Python, Node, Ruby and the cargo tools, starts throw-away servers on free
 /// ports, runs every step even after one failed, and ends with `N passed, N failed`, tests and
 /// steps counted together.
 #[derive(clap::Args)]
@@ -155,6 +167,10 @@ fn test(arguments: &[String], main: Main) -> Result<Outcome> {
     tools::cargo_subcommand("nextest", NEXTEST)?;
     let postgres = Postgres::start(Durability::None)?;
     let redis = Redis::start()?;
+    let python = Environment::with("pip", &[PIP])?;
+    for (program, package) in CLIENTS {
+        tools::find_or_install(program, &[], package)?;
+    }
     println!("PostgreSQL at {}, Redis at {}", postgres.url(), redis.url());
 
     // Left from an earlier run, it would be counted as this one's when nothing compiles.
@@ -164,7 +180,8 @@ fn test(arguments: &[String], main: Main) -> Result<Outcome> {
     nextest
         .args(["nextest", "run", "--profile", "ci"])
         .env(POSTGRES_FOR_TESTS, postgres.url())
-        .env(REDIS_FOR_TESTS, redis.url());
+        .env(REDIS_FOR_TESTS, redis.url())
+        .env(PYTHON_FOR_TESTS, python.path("python"));
     if main == Main::Postgres {
         nextest
             .env(DATABASE_FOR_TESTS, "postgres")

@@ -4,14 +4,19 @@ use keystead_domain::Code;
 use poem::Response;
 use poem::http::{HeaderValue, header};
 
+use crate::engines;
 use crate::problem::Error;
 
 /// The content type of answers, unless a client prefers plain JSON.
 pub const JSON_API: &str = "application/vnd.api+json; charset=utf-8";
 /// The content type of answers for clients that prefer plain JSON.
 pub const JSON: &str = "application/json; charset=utf-8";
+/// The content type of pages.
+pub const HTML: &str = "text/html; charset=utf-8";
+/// The content type of texts.
+pub const TEXT: &str = "text/plain; charset=utf-8";
 
-/// A media type that documents are answered in.
+/// A media type that is answered in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Media {
     /// `application/vnd.api+json`.
@@ -19,6 +24,10 @@ pub enum Media {
     JsonApi,
     /// `application/json`.
     Json,
+    /// `text/html`: pages for clients of packages.
+    Html,
+    /// `text/plain`: lists for clients of packages.
+    Text,
 }
 
 /// What the body of a request is to be read as.
@@ -60,10 +69,24 @@ pub enum Answers {
     Binary,
     /// Files of whatever type: anything is fine (distribution §2.5).
     Files,
+    /// What an engine's clients read, and nothing else (distribution §9.1).
+    Only(&'static Spoken),
+}
+
+/// What is answered to an engine's clients, whatever of it they ask for.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Spoken {
+    /// The type of answers.
+    pub media: Media,
+    /// Names of types that may be asked for, besides anything at all.
+    pub asked: &'static [&'static str],
 }
 
 /// What a path relative to the account answers.
 pub fn answers(path: &str) -> Answers {
+    if let Some(answers) = engines::answers(path) {
+        return answers;
+    }
     match file_in(path) {
         Some(_) => Answers::Files,
         None if path.ends_with("/artifact") => Answers::Files,
@@ -94,7 +117,10 @@ pub fn file_in(path: &str) -> Option<usize> {
 /// When no type that the client accepts can be answered.
 pub fn accepted(accept: Option<&str>, answers: Answers) -> Result<Media, Error> {
     let Some(accept) = accept.filter(|accept| !accept.trim().is_empty()) else {
-        return Ok(Media::JsonApi);
+        return Ok(match answers {
+            Answers::Only(spoken) => spoken.media,
+            _ => Media::JsonApi,
+        });
     };
     let mut wanted: Vec<(&str, f32)> = accept.split(',').filter_map(with_quality).collect();
     // Stable: of equal quality, a name is preferred to a wildcard, and then what comes first.
@@ -102,6 +128,14 @@ pub fn accepted(accept: Option<&str>, answers: Answers) -> Result<Media, Error> 
         let by_quality = right.total_cmp(left);
         by_quality.then(name.contains('*').cmp(&other.contains('*')))
     });
+    if let Answers::Only(spoken) = answers {
+        let asked = |(name, _): &(&str, f32)| {
+            let mut names = spoken.asked.iter().chain(&["*/*", "*"]);
+            names.any(|listed| name.eq_ignore_ascii_case(listed))
+        };
+        let found = wanted.iter().any(asked).then_some(spoken.media);
+        return found.ok_or_else(|| Error::unreadable(Code::MimeTypeInvalid));
+    }
     wanted
         .iter()
         .find_map(|(name, _)| {
@@ -202,7 +236,8 @@ pub fn format(path: &str) -> Result<Format<'_>, Error> {
     let Some((stem, extension)) = last.rsplit_once('.') else {
         return Ok(Format::None);
     };
-    if DOTTED.contains(&noun) || stem.is_empty() || file_in(path).is_some() {
+    let named = file_in(path).is_some() || engines::serves(path);
+    if DOTTED.contains(&noun) || stem.is_empty() || named {
         return Ok(Format::None);
     }
     let extension = extension.to_ascii_lowercase();
@@ -216,14 +251,24 @@ pub fn format(path: &str) -> Result<Format<'_>, Error> {
 }
 
 impl Media {
-    /// Makes a document's response one of this type; other responses are left alone.
-    pub fn apply(self, response: &mut Response) {
-        let headers = response.headers_mut();
-        let document = headers
-            .get(header::CONTENT_TYPE)
-            .is_some_and(|value| value == JSON_API);
-        if document && self == Self::Json {
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
+    /// The content type of answers.
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::JsonApi => JSON_API,
+            Self::Json => JSON,
+            Self::Html => HTML,
+            Self::Text => TEXT,
+        }
+    }
+
+    /// An error's document in this type: where none can be read, the phrase of its status is all
+    /// that is said.
+    pub fn word(self, response: &mut Response) {
+        if matches!(self, Self::Html | Self::Text) {
+            let phrase = response.status().canonical_reason().unwrap_or_default();
+            response.set_body(phrase);
+            let kind = HeaderValue::from_static(self.content_type());
+            response.headers_mut().insert(header::CONTENT_TYPE, kind);
         }
     }
 }

@@ -11,6 +11,7 @@ use keystead_storage::{Bytestream, Denied, Grant, Local, StorageError, Verb, enc
 use poem::http::{HeaderMap, Method, StatusCode, header};
 use poem::{Body, Endpoint, Request, Response};
 
+use crate::conditional::{http_date, matches};
 use crate::problem::{Cause, Error, PAYLOAD_TOO_LARGE, Result, unknown_endpoint};
 use crate::query::Query;
 use crate::syntax::percent_decoded;
@@ -172,20 +173,6 @@ fn storage(local: &Local) -> &dyn keystead_storage::Storage {
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
-}
-
-fn http_date(at: chrono::DateTime<chrono::Utc>) -> String {
-    at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
-}
-
-/// Whether `If-None-Match` names the object.
-fn matches(asked: Option<&str>, etag: Option<&str>) -> bool {
-    let bare = |text: &str| text.trim().trim_start_matches("W/").to_owned();
-    asked.is_some_and(|asked| {
-        asked
-            .split(',')
-            .any(|one| one.trim() == "*" || Some(bare(one).as_str()) == etag)
-    })
 }
 
 /// What part of an object is asked for.

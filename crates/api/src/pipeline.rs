@@ -146,7 +146,8 @@ impl<E: Endpoint<Output = Response>> Endpoint for Gate<E> {
                     docs_url: &self.options.docs_url,
                     path: &known.path,
                 };
-                let (response, error) = render(error, &rendering);
+                let (mut response, error) = render(error, &rendering);
+                known.media.word(&mut response);
                 // Parse-level errors are produced outside the pipeline: they carry no
                 // `Keygen-*` headers and no signature (identity reference §3.1).
                 if error.is_unreadable() {

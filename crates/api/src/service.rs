@@ -10,6 +10,7 @@ use poem_openapi::OpenApiService;
 use crate::accounts::AccountsApi;
 use crate::artifacts::ArtifactsApi;
 use crate::components::ComponentsApi;
+use crate::engines::{NpmApi, PypiApi, RawApi, RubygemsApi, TauriApi};
 use crate::entitlements::EntitlementsApi;
 use crate::environments::EnvironmentsApi;
 use crate::event_logs::EventLogsApi;
@@ -76,6 +77,7 @@ fn operations() -> impl poem_openapi::OpenApi {
             PackagesApi,
             FacetsApi,
         ),
+        (NpmApi, PypiApi, RawApi, RubygemsApi, TauriApi),
         (UsersApi, UserRelationsApi),
         (WebhookEndpointsApi, WebhookEventsApi),
         (EventLogsApi, RequestLogsApi),

@@ -53,6 +53,8 @@ pub enum Tag {
     Packages,
     /// What releases are told apart by: platforms, arches, channels and engines.
     Facets,
+    /// Packages as the clients of engines read them: pip and whatever else installs software.
+    Engines,
     /// Finding what an account holds.
     Search,
     /// Who am I?

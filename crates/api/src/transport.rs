@@ -12,6 +12,11 @@ pub struct RequestLine {
     pub host: String,
 }
 
+/// Where absolute URLs begin that keep a client on the host that it asked: scheme, host and port,
+/// without a slash at the end. Clients of packages send their credentials to no other host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin(pub String);
+
 /// The account named in the path (`/v1/accounts/{account}/…`), percent-decoded: an id or a slug.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountSegment(pub Option<String>);

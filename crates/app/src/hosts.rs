@@ -1,5 +1,7 @@
 //! The installation's own names: what belongs to it, and where people's browsers are sent.
 
+use keystead_domain::words::Engine;
+
 /// The hosts of an installation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hosts {
@@ -20,6 +22,15 @@ impl Hosts {
         };
         host.strip_suffix(domain.as_str())
             .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    }
+
+    /// The engine whose clients a host serves, in lower case and without a port:
+    /// `pypi.pkg.example.com` of `example.com`.
+    pub fn engine(&self, host: &str) -> Option<Engine> {
+        let label = host
+            .strip_suffix(self.domain.as_ref()?)?
+            .strip_suffix(".pkg.")?;
+        Engine::parse(label)
     }
 }
 
@@ -57,6 +68,28 @@ mod tests {
             assert_eq!(hosts.own(host), own, "{host}");
         }
         assert!(!Hosts::default().own("example.com"));
+    }
+
+    #[test]
+    fn engines_have_hosts_of_their_own() {
+        let hosts = Hosts {
+            domain: Some("example.com".to_owned()),
+            ..Hosts::default()
+        };
+        #[rustfmt::skip]
+        let table = [
+            ("pypi.pkg.example.com",     Some(Engine::Pypi)),
+            ("npm.pkg.example.com",      Some(Engine::Npm)),
+            ("cargo.pkg.example.com",    None),
+            ("pkg.example.com",          None),
+            ("pypi.example.com",         None),
+            ("a.pypi.pkg.example.com",   None),
+            ("pypi.pkg.badexample.com",  None),
+        ];
+        for (host, engine) in table {
+            assert_eq!(hosts.engine(host), engine, "{host}");
+        }
+        assert_eq!(Hosts::default().engine("pypi.pkg.example.com"), None);
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod authenticate;
 pub mod check_outs;
 pub mod components;
 mod context;
+pub mod engines;
 pub mod entitlements;
 pub mod environments;
 mod error;
@@ -49,6 +50,9 @@ pub mod webhooks;
 
 /// The queue of work that a request leaves to be done soon, in pieces.
 pub const CHORES: &str = "chores";
+
+/// The queue of uploaded packages that are to be looked into: one that is large holds up no chore.
+pub const PACKAGES: &str = "packages";
 
 pub use context::{App, Client, Clock, Cx, Outset, Parts, Settings};
 pub use error::{Error, Result};

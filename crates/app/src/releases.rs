@@ -19,12 +19,14 @@ pub use constraints::{attach, detach};
 pub use create::{Draft, create};
 pub use delete::delete;
 pub use list::list;
+pub(crate) use next::tell;
 pub use offer::{Offer, Sought, Wanted, offer};
 pub use package::{Movable, movable, repackage};
 pub use publish::{publish, yank};
 pub use related::{constraint, constraints, entitlement, entitlements, package, product};
 pub use show::show;
 pub use update::{Change, Changeable, changeable, update};
+pub(crate) use upgrade::following;
 pub use upgrade::{Asked, Upgrade, upgrade};
 pub(crate) use verdict::admit;
 

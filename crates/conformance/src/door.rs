@@ -6,7 +6,7 @@ use keystead_api::cookies::Portal;
 use keystead_api::{Options, throttle};
 use keystead_app::App;
 use keystead_server::config::Config;
-use keystead_server::http::{Front, Health, Limits, Manners};
+use keystead_server::http::{Front, Health, Limits, Manners, Names, Proxies};
 use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use poem::{Body, Request};
 use serde_json::Value;
@@ -78,12 +78,18 @@ impl Door {
             }),
             limits: throttle::Limits::default(),
         };
+        let names = Names {
+            public_url: options.public_url.clone(),
+            hosts: app.settings.hosts.clone(),
+            multi_account: app.settings.multi_account,
+        };
         Self(Front {
+            names,
             ids: app.ids.clone(),
             api: Some(Arc::new(keystead_api::endpoint(app, options))),
             health: Health::new(|| async { Ok(()) }),
             limits: Limits::of(&config),
-            trusted_proxies: Vec::new(),
+            trusted_proxies: Proxies::default(),
             manners: Manners::new(&format!("https://{HOST}"), portal),
         })
     }

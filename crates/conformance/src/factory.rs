@@ -5,6 +5,7 @@ mod change;
 mod factors;
 mod licensing;
 mod machines;
+mod manifests;
 mod parts;
 mod people;
 mod releases;
@@ -116,6 +117,7 @@ pub fn create<'a>(w: &'a mut World, name: &'a str, order: Order) -> BoxFuture<'a
             "release" => releases::release(w, order).await,
             "release_package" => releases::package(w, order).await,
             "release_artifact" => releases::artifact(w, order).await,
+            "release_manifest" => manifests::manifest(w, order).await,
             "release_entitlement_constraint" => releases::constraint(w, order).await,
             "release_platform" => releases::facet(w, "platform", order).await,
             "release_arch" => releases::facet(w, "arch", order).await,

@@ -31,10 +31,9 @@ static BILLING: LazyLock<RegexSet> = LazyLock::new(|| {
     .expect("valid expressions")
 });
 
-/// Requests to hosts that shorten the hosted service's URLs.
+/// Requests to hosts that shorten the hosted service's URLs, and to an engine that is not served.
 static SHORT_HOSTS: LazyLock<RegexSet> = LazyLock::new(|| {
-    RegexSet::new([r#"request to "//(get|bin|[a-z]+\.pkg)\.keygen\.sh"#])
-        .expect("a valid expression")
+    RegexSet::new([r#"request to "//(get|bin|oci\.pkg)\.keygen\.sh"#]).expect("a valid expression")
 });
 
 /// Why a scenario is left out, if it is.

@@ -4,9 +4,11 @@ mod answers;
 mod counts;
 mod credentials;
 mod documents;
+mod gems;
 mod givens;
 mod jobs;
 mod keys;
+mod pages;
 mod relations;
 mod requests;
 mod sessions;
@@ -47,14 +49,16 @@ struct Known {
 }
 
 static VOCABULARY: LazyLock<(RegexSet, Vec<Known>)> = LazyLock::new(|| {
-    let lists: [&[Entry]; 12] = [
+    let lists: [&[Entry]; 14] = [
         answers::STEPS,
         counts::STEPS,
         credentials::STEPS,
         documents::STEPS,
+        gems::STEPS,
         givens::STEPS,
         jobs::STEPS,
         keys::STEPS,
+        pages::STEPS,
         relations::STEPS,
         requests::STEPS,
         sessions::STEPS,

@@ -49,6 +49,8 @@ ids! {
     ReleaseId
     /// A file of a release.
     ArtifactId
+    /// What a processed file says of itself.
+    ManifestId
     /// A platform, arch, channel, file type or engine.
     FacetId
     /// An entitlement that a release asks for.

@@ -3,7 +3,10 @@
 
 pub mod access;
 pub mod artifact;
+pub mod bundle;
+pub mod checksum;
 pub mod draft;
+pub mod processing;
 pub mod semver;
 pub mod upgrade;
 

@@ -5,9 +5,11 @@
 mod account;
 mod client;
 mod connections;
+mod engine;
 mod front;
 mod health;
 mod manners;
+mod origin;
 mod refusal;
 
 #[cfg(test)]
@@ -15,10 +17,12 @@ mod tests;
 
 use std::time::Duration;
 
+pub use client::Proxies;
 pub use connections::{Listening, serve};
 pub use front::Front;
 pub use health::Health;
 pub use manners::Manners;
+pub use origin::Names;
 
 use crate::config::Config;
 

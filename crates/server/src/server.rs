@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::boot::{self, Overrides};
 use crate::config::Config;
 use crate::first_run::{self, FirstRun};
-use crate::http::{self, Front, Health, Limits, Listening, Manners};
+use crate::http::{self, Front, Health, Limits, Listening, Manners, Names, Proxies};
 use crate::mail::Post;
 use crate::telemetry::{self, MetricsServer};
 use crate::workers::{self, Background};
@@ -105,7 +105,12 @@ impl Server {
             ids: app.ids.clone(),
             limits,
             manners: Manners::new(&url, app.settings.hosts.portal.clone()),
-            trusted_proxies: config.http.trusted_proxies.clone(),
+            names: Names {
+                public_url: url.clone(),
+                hosts: app.settings.hosts.clone(),
+                multi_account: app.settings.multi_account,
+            },
+            trusted_proxies: Proxies(config.http.trusted_proxies.clone()),
         };
         let stop = CancellationToken::new();
         let listening = Listening {

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use keystead_app::mail::MAILS;
 use keystead_app::webhooks::WEBHOOKS;
-use keystead_app::{App, CHORES, Clock, heartbeats};
+use keystead_app::{App, CHORES, Clock, PACKAGES, heartbeats};
 use keystead_jobs::{
     JobBackend, QueueStats, RedisBackend, Schedules, SqlBackend, WorkerSpec, Workers,
 };
@@ -135,6 +135,12 @@ fn workers(
         timeout: jobs::CHORE_TIMEOUT,
         ..WorkerSpec::new(CHORES)
     };
+    let packages = WorkerSpec {
+        // Each has pieces of a file in memory, and a thread to itself.
+        concurrency: config.jobs.concurrency.min(2),
+        timeout: jobs::PACKAGE_TIMEOUT,
+        ..WorkerSpec::new(PACKAGES)
+    };
     let webhooks = WorkerSpec {
         concurrency: config.webhooks.concurrency,
         timeout: jobs::DELIVERY_TIMEOUT,
@@ -150,6 +156,7 @@ fn workers(
     Ok(Workers::new(backend, handlers, &replica(app))
         .with(sweeps)
         .with(chores)
+        .with(packages)
         .with(webhooks)
         .with(mails)
         .drain_for(config.drain_timeout))

@@ -1,6 +1,6 @@
 //! The one hash of what is looked up by its digest: license keys, fingerprints, tokens.
 
-use aws_lc_rs::digest::{Context, SHA256, digest};
+use aws_lc_rs::digest::{Context, SHA256, SHA512, digest};
 
 /// The SHA-256 of `bytes`.
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
@@ -8,6 +8,14 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
         .as_ref()
         .try_into()
         .expect("SHA-256 has 32 bytes")
+}
+
+/// The SHA-512 of `bytes`, which npm knows packages by.
+pub fn sha512(bytes: &[u8]) -> [u8; 64] {
+    digest(&SHA512, bytes)
+        .as_ref()
+        .try_into()
+        .expect("SHA-512 has 64 bytes")
 }
 
 /// The SHA-256 of what comes piece by piece.

@@ -105,6 +105,34 @@ pub async fn find<C: ConnectionTrait>(
     }
 }
 
+/// The oldest file of this name that `scope` sees at an instant and `filter` lets through.
+///
+/// Uses `release_artifacts_by_filename`.
+///
+/// # Errors
+/// Not found when there is none; otherwise when the database fails.
+pub async fn oldest<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    now: DateTime<Utc>,
+    filename: &str,
+    filter: &Filter,
+) -> Result<Seen<Loaded>> {
+    let found = visible(scope, now)
+        .filter(Column::Filename.eq(filename))
+        .filter(filter.condition(scope))
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
+        .one(connection)
+        .await?;
+    let loaded = match found {
+        Some(artifact) => load(connection, scope, vec![artifact]).await?.pop(),
+        None => None,
+    };
+    let missing = || Refused::not_found(Entity::NAME, filename);
+    Ok(scope.seen(loaded.ok_or_else(missing)?))
+}
+
 /// The highest version first (distribution §1.3), then the newest.
 fn by_version(select: Select<Entity>) -> Select<Entity> {
     use release::Column as R;
@@ -116,6 +144,32 @@ fn by_version(select: Select<Entity>) -> Select<Entity> {
     releases::by_version(select)
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id)
+}
+
+/// So many files at most that `scope` sees at an instant and `filter` lets through: those of the
+/// highest version first, then the newest.
+///
+/// Uses `releases_by_package` and `release_artifacts_by_release` where a package is given.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ranked<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    now: DateTime<Utc>,
+    filter: &Filter,
+    limit: u64,
+) -> Result<Vec<Loaded>> {
+    let found = by_version(visible(scope, now))
+        .filter(filter.condition(scope))
+        .limit(limit)
+        .select_also(release::Entity)
+        .all(connection)
+        .await?;
+    let loaded = found
+        .into_iter()
+        .filter_map(|(artifact, release)| release.map(|release| Loaded { artifact, release }));
+    Ok(loaded.collect())
 }
 
 /// One page of the files that `scope` sees at an instant and `filter` lets through.

@@ -28,6 +28,7 @@ pub mod history;
 pub mod keys;
 pub mod licenses;
 pub mod machines;
+pub mod manifests;
 pub mod migrate;
 pub mod notices;
 mod noun;

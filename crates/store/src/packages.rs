@@ -1,16 +1,17 @@
 //! Packages: what a scope sees of them, and how they are written.
 
-use keystead_domain::PackageId;
 use keystead_domain::access::{Scope, Seen, Tie, Tied, Viewer};
-use keystead_domain::words::FacetKind;
-use sea_orm::sea_query::IntoCondition;
+use keystead_domain::words::{Engine, FacetKind};
+use keystead_domain::{PackageId, ReleaseId};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoCondition, Query};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
 };
 use uuid::Uuid;
 
-use crate::entities::Package;
 use crate::entities::package::{Column, Entity};
+use crate::entities::{Package, release};
 use crate::noun::{self, Noun};
 use crate::page::{Direction, Page, Slice};
 use crate::releases::Named;
@@ -98,6 +99,51 @@ pub async fn find<C: ConnectionTrait>(
     noun::seen(scope, found, id_or_key)
 }
 
+/// The package of an engine with this id or, however it is spelled, this key, if `scope` sees one;
+/// whose key is spelled like this comes first.
+///
+/// Uses `release_packages_by_engine`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn spelled<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    engine: Engine,
+    id_or_key: &str,
+) -> Result<Option<Package>> {
+    let id = Uuid::parse_str(id_or_key).ok().map(|id| Column::Id.eq(id));
+    let lowered = Expr::expr(Func::lower(Expr::col(Column::Key))).eq(id_or_key.to_lowercase());
+    let exactly = Column::Key.eq(id_or_key);
+    Ok(visible(scope)
+        .filter(Column::Engine.eq(engine.as_str()))
+        .filter(Condition::any().add(lowered).add_option(id))
+        .order_by_desc(exactly)
+        .order_by_asc(Column::CreatedAt)
+        .one(connection)
+        .await?)
+}
+
+/// So many packages of an engine at most that `scope` sees, by their keys.
+///
+/// Uses `release_packages_by_engine`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_engine<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    engine: Engine,
+    limit: u64,
+) -> Result<Vec<Package>> {
+    Ok(visible(scope)
+        .filter(Column::Engine.eq(engine.as_str()))
+        .order_by_asc(Column::Key)
+        .limit(limit)
+        .all(connection)
+        .await?)
+}
+
 /// The package with this id, if `scope` sees one.
 ///
 /// # Errors
@@ -108,6 +154,32 @@ pub async fn by_id<C: ConnectionTrait>(
     id: PackageId,
 ) -> Result<Option<Package>> {
     noun::by_id(connection, visible(scope), id).await
+}
+
+/// The engine of the package that a release is in, if it is in one that has one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn engine_by_release<C: ConnectionTrait>(
+    connection: &C,
+    scope: &Scope,
+    release: ReleaseId,
+) -> Result<Option<Engine>> {
+    let package = Query::select()
+        .column(release::Column::PackageId)
+        .from(release::Entity)
+        .and_where(release::Column::AccountId.eq(scope.account()))
+        .and_where(release::Column::Id.eq(release))
+        .take();
+    let engine: Option<Option<String>> = Entity::find()
+        .select_only()
+        .column(Column::Engine)
+        .filter(Column::AccountId.eq(scope.account()))
+        .filter(Column::Id.in_subquery(package))
+        .into_tuple()
+        .one(connection)
+        .await?;
+    Ok(engine.flatten().as_deref().and_then(Engine::parse))
 }
 
 /// The package with this id, its row locked until the transaction ends.

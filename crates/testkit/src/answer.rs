@@ -10,7 +10,7 @@ pub struct Answer {
     pub status: u16,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body's text.
+    /// The body's text; of bytes that are none, what can be read of them.
     pub text: String,
     /// The body as JSON; null when it is none.
     pub body: Value,

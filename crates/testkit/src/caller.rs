@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signature, VerifyingKey};
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::redirect::Policy;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -30,6 +31,19 @@ impl Caller {
             HeaderValue::try_from(value).expect("a header's value"),
         );
         caller
+    }
+
+    /// The same caller, who goes nowhere else when told to.
+    ///
+    /// # Panics
+    /// When no such client can be made.
+    #[must_use]
+    pub fn staying(&self) -> Self {
+        let client = reqwest::Client::builder().redirect(Policy::none());
+        Self {
+            client: client.build().expect("a client"),
+            ..self.clone()
+        }
     }
 
     /// Sends `GET`. Paths are below the account, e.g. `/licenses`.
@@ -89,7 +103,8 @@ impl Caller {
             None => url.path().to_owned(),
         };
         let headers = response.headers().clone();
-        let text = response.text().await.expect("a body of text");
+        let bytes = response.bytes().await.expect("a body");
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
         let answer = Answer {
             status,
@@ -97,12 +112,12 @@ impl Caller {
             text,
             body,
         };
-        self.verify(&method, &sent, &answer);
+        self.verify(&method, &sent, &answer, &bytes);
         answer
     }
 
     /// The signature as a client checks it: over method, path, host, date and digest.
-    fn verify(&self, method: &Method, path: &str, answer: &Answer) {
+    fn verify(&self, method: &Method, path: &str, answer: &Answer, body: &[u8]) {
         let header = answer.header("keygen-signature");
         if header.is_empty() || !header.contains("algorithm=\"ed25519\"") {
             return;
@@ -111,7 +126,7 @@ impl Caller {
         if !header.contains(&format!("keyid=\"{}\"", self.account)) {
             return;
         }
-        let digest = format!("sha-256={}", STANDARD.encode(Sha256::digest(&answer.text)));
+        let digest = format!("sha-256={}", STANDARD.encode(Sha256::digest(body)));
         assert_eq!(
             answer.header("keygen-digest"),
             digest,

@@ -24,11 +24,12 @@ const ANY: &[&str] = &["*"];
 const RULES: &[Rule] = &[
     Rule { name: "domain",      ours: &[],                                  libraries: &[] },
     Rule { name: "signing",     ours: &[],                                  libraries: &[] },
+    Rule { name: "formats",     ours: &[],                                  libraries: &[] },
     Rule { name: "migrations",  ours: &[],                                  libraries: &["sea-orm", "sea-orm-migration"] },
     Rule { name: "store",       ours: &["domain", "migrations"],            libraries: &["sea-orm", "sea-orm-migration", "sqlx", "tokio"] },
     Rule { name: "jobs",        ours: &["domain", "store"],                 libraries: &["apalis", "redis", "tokio"] },
     Rule { name: "storage",     ours: &["signing"],                         libraries: &["tokio"] },
-    Rule { name: "app",         ours: &["domain", "signing", "storage", "store", "jobs"], libraries: &["tokio"] },
+    Rule { name: "app",         ours: &["domain", "formats", "signing", "storage", "store", "jobs"], libraries: &["tokio"] },
     Rule { name: "api",         ours: &["app", "domain", "signing", "storage", "store"], libraries: &["poem", "poem-openapi", "tokio"] },
     Rule { name: "console",     ours: &["app", "domain", "store"],          libraries: &["poem", "tokio"] },
     Rule { name: "server",      ours: ANY,                                  libraries: ANY },

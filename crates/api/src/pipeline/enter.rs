@@ -22,7 +22,7 @@ use crate::problem::{Error, Result};
 use crate::query::Query;
 use crate::throttle::Attempt;
 use crate::transport::{AccountSegment, ClientAddress};
-use crate::{body, negotiate, problem, syntax};
+use crate::{body, engines, negotiate, problem, syntax};
 
 /// Where a request is by the time its operation starts.
 pub(super) enum Entered {
@@ -49,8 +49,11 @@ pub(super) async fn enter<E>(
         reroute(request, path);
     }
     one_name(request, &known.path);
+    if let Some(path) = engines::probe(request.method(), &known.path) {
+        reroute(request, path);
+    }
     either_verb(request);
-    let sent = match brings_file(request)? {
+    let sent = match brings_file(request, &known.path)? {
         true => bytes::Bytes::new(),
         false => body::parse_early(request, gate.options.max_body_bytes).await?,
     };
@@ -278,7 +281,11 @@ async fn account<E>(
 
 /// Whether the body is a file that is meant for elsewhere: some clients of API 1.0 send it along
 /// before they are told where to, and one of them calls it JSON.
-fn brings_file(request: &Request) -> Result<bool> {
+fn brings_file(request: &Request, path: &str) -> Result<bool> {
+    // npm sends what it packed itself to services that there are none of.
+    if engines::ignores_body(path) {
+        return Ok(true);
+    }
     let path = request.uri().path();
     if request.method() != Method::PUT
         || !path.starts_with("/v1/releases/")
@@ -293,7 +300,7 @@ fn brings_file(request: &Request) -> Result<bool> {
 
 /// Routes what is asked of a file by its name, slashes and all, as one segment.
 fn one_name(request: &mut Request, path: &str) {
-    if let Some(at) = negotiate::file_in(path)
+    if let Some(at) = negotiate::file_in(path).or_else(|| engines::name_in(path))
         && path[at..].contains('/')
     {
         let (before, name) = path.split_at(at);

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use super::{Gate, Known, log};
 use crate::cookies::{self, Change};
 use crate::document::Dress;
-use crate::negotiate::{JSON, JSON_API, Media};
+use crate::engines;
 use crate::problem;
 use crate::throttle::Tally;
 use crate::versions::{Exchange, FileProducts, LicenseOwners, ReleaseFiles, downgrade_bytes};
@@ -39,8 +39,13 @@ pub(super) async fn leave<E>(
         known.changes.push(Change::Take(None));
     }
     let body = response.take_body().into_vec().await.unwrap_or_default();
+    // Clients of packages speak no version of ours.
+    let spoken = match engines::serves(&known.path) {
+        true => ApiVersion::LATEST,
+        false => version,
+    };
     let exchange = Exchange {
-        version,
+        version: spoken,
         method: &known.method,
         path: &known.path,
         status: response.status(),
@@ -67,7 +72,12 @@ pub(super) async fn leave<E>(
     }
     set_cookies(gate, headers, &known);
     if response.status() == StatusCode::UNAUTHORIZED {
-        let challenge = problem::challenge(known.authorization.as_deref());
+        // Clients of packages know passwords, and no other credential by themselves.
+        let usual = match engines::serves(&known.path) {
+            true => "Basic",
+            false => "Bearer",
+        };
+        let challenge = problem::challenge(known.authorization.as_deref(), usual);
         put(response.headers_mut(), "www-authenticate", &challenge);
     }
     if let Some(tenant) = &known.tenant {
@@ -241,11 +251,7 @@ fn negotiated(response: &mut Response, known: &Known) {
         .content_type()
         .is_none_or(|kind| kind.contains("json"))
     {
-        let media = match known.media {
-            Media::JsonApi => JSON_API,
-            Media::Json => JSON,
-        };
-        let media = HeaderValue::from_static(media);
+        let media = HeaderValue::from_static(known.media.content_type());
         response.headers_mut().insert(header::CONTENT_TYPE, media);
     }
 }

@@ -55,11 +55,11 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     text
 }
 
-/// The `WWW-Authenticate` of a 401: the scheme that the client used, else `Bearer`.
-pub fn challenge(authorization: Option<&str>) -> String {
+/// The `WWW-Authenticate` of a 401: the scheme that the client used, else the usual one.
+pub fn challenge(authorization: Option<&str>, usual: &str) -> String {
     let scheme = authorization.and_then(|header| header.split_whitespace().next());
     let scheme = scheme.filter(|scheme| scheme.bytes().all(|byte| byte.is_ascii_alphabetic()));
-    let mut spelled = scheme.unwrap_or("Bearer").to_ascii_lowercase();
+    let mut spelled = scheme.unwrap_or(usual).to_ascii_lowercase();
     if let Some(first) = spelled.get_mut(..1) {
         first.make_ascii_uppercase();
     }

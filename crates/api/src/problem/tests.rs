@@ -230,6 +230,6 @@ fn a_challenge_repeats_the_clients_scheme() {
         (Some("x\"y: z"),      "Bearer realm=\"keygen\""),
     ];
     for (header, expected) in table {
-        assert_eq!(challenge(header), expected, "{header:?}");
+        assert_eq!(challenge(header, "Bearer"), expected, "{header:?}");
     }
 }

@@ -37,15 +37,20 @@ pub fn add_errors(document: &mut Value) {
         let Value::Object(responses) = responses else {
             return;
         };
-        for (status, name, when, _) in ERRORS {
+        let reads_texts = responses.values().any(is_text);
+        for (status, name, when, text) in ERRORS {
             let may = match when {
                 When::Always => true,
                 When::Writes => writes,
                 When::TakesBody => takes_body,
             };
             if may && !responses.contains_key(*status) {
-                let reference = json!({"$ref": format!("#/components/responses/{name}")});
-                responses.insert((*status).to_owned(), reference);
+                // Clients that read pages or texts are told the status alone.
+                let answer = match reads_texts {
+                    true => json!({"description": text}),
+                    false => json!({"$ref": format!("#/components/responses/{name}")}),
+                };
+                responses.insert((*status).to_owned(), answer);
             }
         }
     });
@@ -54,6 +59,12 @@ pub fn add_errors(document: &mut Value) {
         .map(|(_, name, _, text)| ((*name).to_owned(), response(text)));
     section(document, &["components", "responses"]).extend(described);
     section(document, &["components", "schemas"]).extend(schemas());
+}
+
+fn is_text(response: &Value) -> bool {
+    let content = response.get("content").and_then(Value::as_object);
+    let mut types = content.into_iter().flat_map(Map::keys);
+    types.any(|media| media.starts_with("text/"))
 }
 
 fn response(description: &str) -> Value {

@@ -3,13 +3,17 @@
 use chrono::{DateTime, Utc};
 use keystead_domain::access::Scope;
 use keystead_domain::event::EventName;
+use keystead_domain::release::processing;
 use keystead_domain::words::ArtifactStatus;
 use keystead_domain::{ArtifactId, Kind, Problem, Refused};
+use keystead_jobs::new_job;
 use keystead_storage::{Bytestream, Grant, Local, Object};
 use keystead_store::artifacts::{self, Loaded};
-use keystead_store::entities::Artifact;
-use keystead_store::{Tx, releases};
+use keystead_store::entities::{Artifact, Event};
+use keystead_store::{Tx, manifests, outbox, packages, releases};
+use serde_json::json;
 
+use super::process::Process;
 use super::{event, key, with};
 use crate::herald::{Payload, Told};
 use crate::{App, Error, Result};
@@ -76,7 +80,8 @@ fn expect(artifact: &Artifact, replaces: bool) -> Result<(), Refused> {
     }
 }
 
-/// Notes that a file's object is there, and tells of it.
+/// Notes that a file's object is there, and tells of it. Packages are looked into first, which a job
+/// does that is written here.
 pub(super) async fn arrived(
     app: &App,
     tx: &Tx,
@@ -84,31 +89,45 @@ pub(super) async fn arrived(
     object: &Object,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    artifact.status = ArtifactStatus::Uploaded;
+    let scope = Scope::system(artifact.account_id);
+    let engine = packages::engine_by_release(tx, &scope, artifact.release_id).await?;
+    let format = processing::format(engine, artifact.filetype.as_deref());
+    if artifact.status != ArtifactStatus::Waiting {
+        manifests::forget(tx, artifact.id).await?;
+    }
+    let (status, names): (_, &[EventName]) = match format {
+        Some(_) => (
+            ArtifactStatus::Processing,
+            &[EventName::ArtifactUploadProcessing],
+        ),
+        None => (
+            ArtifactStatus::Uploaded,
+            &[
+                EventName::ArtifactUploadSucceeded,
+                EventName::ArtifactUploaded,
+            ],
+        ),
+    };
+    artifact.status = status;
     artifact.content_length = i64::try_from(object.size_bytes).ok();
     artifact.content_type.clone_from(&object.content_type);
     artifact.etag.clone_from(&object.etag);
     artifact.updated_at = now;
     let artifact = artifacts::update(tx, artifact).await?;
-    tell(
-        app,
-        tx,
-        artifact,
-        &[
-            EventName::ArtifactUploadSucceeded,
-            EventName::ArtifactUploaded,
-        ],
-        now,
-    )
-    .await
+    if let Some(format) = format {
+        let artifact = artifact.id;
+        outbox::put(tx, now, &[new_job(&Process { artifact, format })]).await?;
+    }
+    tell(app, tx, artifact, names, None, now).await
 }
 
-/// Tells of a file's upload: nobody's doing.
+/// Tells of a file's upload, and why it failed if somebody can mend that: nobody's doing.
 pub(super) async fn tell(
     app: &App,
     tx: &Tx,
     artifact: Artifact,
     names: &[EventName],
+    reason: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let scope = Scope::system(artifact.account_id);
@@ -125,7 +144,10 @@ pub(super) async fn tell(
     );
     let events: Vec<_> = names
         .iter()
-        .map(|name| event(app, &loaded.artifact, *name, now))
+        .map(|name| Event {
+            metadata: reason.map(|reason| json!({ "reason": reason })),
+            ..event(app, &loaded.artifact, *name, now)
+        })
         .collect();
     let told: Vec<_> = events
         .iter()

@@ -7,8 +7,8 @@ use keystead_domain::access::Scope;
 use keystead_domain::event::EventName;
 use keystead_domain::words::ArtifactStatus;
 use keystead_storage::{Key, Object};
-use keystead_store::artifacts;
 use keystead_store::entities::Artifact;
+use keystead_store::{Tx, artifacts};
 
 use super::receive::{arrived, tell};
 use super::{UPLOAD_TTL, key};
@@ -17,7 +17,8 @@ use crate::{App, Error, Result};
 /// Files looked at in one statement.
 const BATCH: u64 = 200;
 
-/// How old an object must be to be one that nobody knows: its file is made before it.
+/// How old an object must be to be one that nobody knows: its file is made before it. Also how long
+/// a file may be looked into, whose job tries for two hours.
 const FORGOTTEN_HOURS: i64 = 24;
 
 /// Looks for the objects of files that wait. Those that are there are uploaded, those that don't
@@ -34,11 +35,42 @@ pub async fn sweep(app: &App, now: DateTime<Utc>) -> Result<u64> {
         };
         after = Some((last.created_at, last.id));
         for artifact in waiting {
+            if artifact.status == ArtifactStatus::Processing {
+                settled += u64::from(give_up(app, artifact, now).await?);
+                continue;
+            }
             let found = app.storage.head(key(&artifact)).await;
             let object = found.map_err(Error::failed)?;
             settled += u64::from(settle(app, artifact, object, now).await?);
         }
     }
+}
+
+/// Fails a file that is looked into for so long that whoever did it must have been lost.
+async fn give_up(app: &App, artifact: Artifact, now: DateTime<Utc>) -> Result<bool> {
+    let patience = TimeDelta::hours(FORGOTTEN_HOURS);
+    if now - artifact.updated_at <= patience {
+        return Ok(false);
+    }
+    let tx = app.db.begin().await?;
+    let scope = Scope::system(artifact.account_id);
+    let Ok(artifact) = artifacts::lock(&tx, &scope, artifact.id).await else {
+        return Ok(false);
+    };
+    if artifact.status != ArtifactStatus::Processing {
+        return Ok(false);
+    }
+    fail(app, &tx, artifact, now).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+async fn fail(app: &App, tx: &Tx, mut artifact: Artifact, now: DateTime<Utc>) -> Result<()> {
+    artifact.status = ArtifactStatus::Failed;
+    artifact.updated_at = now;
+    let artifact = artifacts::update(tx, artifact).await?;
+    let failed = [EventName::ArtifactUploadFailed];
+    tell(app, tx, artifact, &failed, None, now).await
 }
 
 async fn settle(
@@ -53,7 +85,7 @@ async fn settle(
     }
     let tx = app.db.begin().await?;
     let scope = Scope::system(artifact.account_id);
-    let Ok(mut artifact) = artifacts::lock(&tx, &scope, artifact.id).await else {
+    let Ok(artifact) = artifacts::lock(&tx, &scope, artifact.id).await else {
         return Ok(false);
     };
     if artifact.status != ArtifactStatus::Waiting {
@@ -61,12 +93,7 @@ async fn settle(
     }
     match object {
         Some(object) => arrived(app, &tx, artifact, &object, now).await?,
-        None => {
-            artifact.status = ArtifactStatus::Failed;
-            artifact.updated_at = now;
-            let artifact = artifacts::update(&tx, artifact).await?;
-            tell(app, &tx, artifact, &[EventName::ArtifactUploadFailed], now).await?;
-        }
+        None => fail(app, &tx, artifact, now).await?,
     }
     tx.commit().await?;
     Ok(true)

@@ -50,7 +50,7 @@ pub(super) async fn highest(
 }
 
 /// Tells that somebody was given this release, and starts the term of a license that waits for it.
-pub(super) async fn tell(cx: &Cx, tx: &Tx, next: &Release) -> Result<()> {
+pub(crate) async fn tell(cx: &Cx, tx: &Tx, next: &Release) -> Result<()> {
     let event = cx.event(EventName::ReleaseUpgraded.as_str(), NOUN, next.id.0);
     cx.tell(tx, event, Payload::Release(next)).await?;
     begin_term(cx, tx).await

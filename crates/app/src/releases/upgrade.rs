@@ -47,27 +47,9 @@ pub async fn upgrade(cx: &Cx, name: &str, asked: &Asked) -> Result<Upgrade> {
         ..Filter::default()
     };
     let current = find(cx, name, &qualified, Action::ReleaseUpgrade).await?;
-    let range = asked.constraint.as_deref().map(range).transpose()?;
-    let version = Semver::parse(&current.version).ok_or_else(|| Refused::missing("release"))?;
-
-    let package = current.package_id.map(|id| Named::Is(id.to_string()));
-    let channel = match &asked.channel {
-        Some(channel) => channel.clone(),
-        None => current.channel.as_str().to_owned(),
-    };
-    let candidates = Filter {
-        product: Some(current.product_id.to_string()),
-        package: Some(package.unwrap_or(Named::None)),
-        channel: Some(channel),
-        status: Some(ReleaseStatus::Published.as_str().to_owned()),
-        ..Filter::default()
-    };
-    let fits = |candidate: &Semver| {
-        follows(candidate, &version) && range.as_ref().is_none_or(|range| range.holds(candidate))
-    };
-    let next = highest(cx, &candidates, version.major, Semver::cmp, fits).await?;
+    let (channel, constraint) = (asked.channel.as_deref(), asked.constraint.as_deref());
+    let next = following(cx, &current, channel, constraint).await?;
     let next = next.ok_or_else(|| Refused::missing("release"))?;
-    admit(cx, &[&next]).await?;
 
     let tx = cx.begin().await?;
     tell(cx, &tx, &next).await?;
@@ -76,6 +58,40 @@ pub async fn upgrade(cx: &Cx, name: &str, asked: &Asked) -> Result<Upgrade> {
         current: current.version,
         next,
     })
+}
+
+/// The highest release that may follow this one, if there is one: on its own channel, unless another
+/// is named, and within the constraint.
+///
+/// # Errors
+/// 400 for a constraint that can't be read, 403 when the bearer's licenses don't give what follows.
+pub(crate) async fn following(
+    cx: &Cx,
+    current: &Release,
+    channel: Option<&str>,
+    constraint: Option<&str>,
+) -> Result<Option<Release>> {
+    let range = constraint.map(range).transpose()?;
+    let Some(version) = Semver::parse(&current.version) else {
+        return Ok(None);
+    };
+    let package = current.package_id.map(|id| Named::Is(id.to_string()));
+    let channel = channel.unwrap_or_else(|| current.channel.as_str());
+    let candidates = Filter {
+        product: Some(current.product_id.to_string()),
+        package: Some(package.unwrap_or(Named::None)),
+        channel: Some(channel.to_owned()),
+        status: Some(ReleaseStatus::Published.as_str().to_owned()),
+        ..Filter::default()
+    };
+    let fits = |candidate: &Semver| {
+        follows(candidate, &version) && range.as_ref().is_none_or(|range| range.holds(candidate))
+    };
+    let next = highest(cx, &candidates, version.major, Semver::cmp, fits).await?;
+    if let Some(next) = &next {
+        admit(cx, &[next]).await?;
+    }
+    Ok(next)
 }
 
 fn range(text: &str) -> Result<Range> {

@@ -1,10 +1,10 @@
 //! Whether the bearer's licenses give it the releases that it sees.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use keystead_domain::access::Viewer;
 use keystead_domain::release::access::{Held, Wanted, judge};
-use keystead_domain::{EntitlementId, ProductId, Refused};
+use keystead_domain::{EntitlementId, ProductId, Refused, ReleaseId};
 use keystead_store::entities::Release;
 use keystead_store::{constraints, releases};
 
@@ -29,15 +29,13 @@ pub async fn admit(cx: &Cx, wanted: &[&Release]) -> Result<()> {
     let products: Vec<ProductId> = products.into_iter().collect();
     let ids: Vec<_> = wanted.iter().map(|release| release.id).collect();
     let strategies = releases::strategies(&cx.db, &scope, &products).await?;
-    let asked = constraints::of_releases(&cx.db, &ids).await?;
+    let mut asked: HashMap<ReleaseId, Vec<EntitlementId>> = HashMap::new();
+    for (release, entitlement) in constraints::of_releases(&cx.db, &ids).await? {
+        asked.entry(release).or_default().push(entitlement);
+    }
     let holdings = releases::holdings(&cx.db, &scope, &products).await?;
 
     for release in wanted {
-        let constraints: Vec<EntitlementId> = asked
-            .iter()
-            .filter(|(of, _)| *of == release.id)
-            .map(|(_, entitlement)| *entitlement)
-            .collect();
         let held: Vec<Held<'_>> = holdings
             .iter()
             .filter(|holding| holding.product == release.product_id)
@@ -51,7 +49,7 @@ pub async fn admit(cx: &Cx, wanted: &[&Release]) -> Result<()> {
             .collect();
         let facts = Wanted {
             strategy: strategies.get(&release.product_id).copied().flatten(),
-            constraints: &constraints,
+            constraints: asked.get(&release.id).map_or(&[], Vec::as_slice),
             created_at: release.created_at,
             backdated_at: release.backdated_at,
         };

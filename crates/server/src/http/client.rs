@@ -8,14 +8,24 @@ use poem::http::HeaderMap;
 /// What proxies say of the clients before them, nearest last.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
+/// Networks whose word about clients is believed.
+#[derive(Clone, Debug, Default)]
+pub struct Proxies(pub Vec<IpNet>);
+
+impl Proxies {
+    /// Whether a proxy at this address, as IPv4 where it can be, is believed.
+    pub fn trust(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(&address))
+    }
+}
+
 /// The client's address.
 ///
 /// From the nearest to the farthest, an address that a trusted proxy names is believed, until one
 /// is no trusted proxy itself: what stands before that is the client's own tale.
-pub fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
-    let is_proxy = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
+pub fn address(peer: IpAddr, headers: &HeaderMap, proxies: &Proxies) -> IpAddr {
     let mut nearest = peer.to_canonical();
-    if !is_proxy(&nearest) {
+    if !proxies.trust(nearest) {
         return nearest;
     }
     let lines: Vec<&str> = headers
@@ -29,7 +39,7 @@ pub fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
             return nearest;
         };
         nearest = address;
-        if !is_proxy(&nearest) {
+        if !proxies.trust(nearest) {
             return nearest;
         }
     }
@@ -74,7 +84,7 @@ mod tests {
             (ONE,  "10.0.0.1",        &["10.0.0.3, 10.0.0.2"],                "10.0.0.3"),
         ];
         for (trusted, peer, lines, client) in table {
-            let trusted: Vec<IpNet> = trusted.iter().map(|net| net.parse().unwrap()).collect();
+            let trusted = Proxies(trusted.iter().map(|net| net.parse().unwrap()).collect());
             let mut headers = HeaderMap::new();
             for line in lines {
                 headers.append(FORWARDED_FOR, HeaderValue::from_static(line));

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::FutureExt;
-use ipnet::IpNet;
 use keystead_api::objects;
 use keystead_api::transport::{AccountSegment, ClientAddress, RequestId, RequestLine};
+use keystead_app::hosts;
 use keystead_domain::Ids;
 use poem::endpoint::BoxEndpoint;
-use poem::http::header::{HOST, HeaderName};
-use poem::http::uri::Authority;
+use poem::http::header::HeaderName;
 use poem::http::{HeaderValue, Method, StatusCode};
 use poem::{Request, Response};
 use poem_openapi::OperationId;
@@ -20,9 +19,9 @@ use tracing::Instrument;
 use tracing::field::Empty;
 
 use super::account::{peel, with_path};
-use super::client;
+use super::client::{self, Proxies};
 use super::refusal::Refusal;
-use super::{Health, Limits, Manners};
+use super::{Health, Limits, Manners, Names, engine, origin};
 
 static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -41,8 +40,10 @@ pub struct Front {
     pub limits: Limits,
     /// What every answer carries.
     pub manners: Manners,
-    /// Who is believed about the address of a client.
-    pub trusted_proxies: Vec<IpNet>,
+    /// What the server is called.
+    pub names: Names,
+    /// Who is believed about clients, and what they asked.
+    pub trusted_proxies: Proxies,
 }
 
 impl Front {
@@ -82,7 +83,10 @@ impl Front {
         if line.len() > self.limits.max_url_bytes {
             return Refusal::UrlTooLong.answer(id);
         }
-        let peeled = peel(uri.path());
+        let peer = request.remote_addr().as_socket_addr().map(SocketAddr::ip);
+        let host = origin::host(&request, peer, &self.trusted_proxies);
+        let long = self.engine_path(&host, uri.path());
+        let peeled = peel(long.as_deref().unwrap_or(uri.path()));
         if peeled.path == "/v1/ping" && matches!(*request.method(), Method::GET | Method::HEAD) {
             return StatusCode::OK.into();
         }
@@ -90,8 +94,9 @@ impl Front {
             return Refusal::NotFound.answer(id);
         };
 
-        let host = host_of(&request);
-        let peer = request.remote_addr().as_socket_addr().map(SocketAddr::ip);
+        let origin = self
+            .names
+            .origin(&request, &host, peer, &self.trusted_proxies);
         let client =
             peer.map(|peer| client::address(peer, request.headers(), &self.trusted_proxies));
         if let Some(account) = &peeled.account {
@@ -109,6 +114,7 @@ impl Front {
             original_path_and_query: line.to_owned(),
             host,
         });
+        extensions.insert(origin);
         if let Some(address) = client {
             extensions.insert(ClientAddress(address));
         }
@@ -138,14 +144,12 @@ impl Front {
     }
 }
 
-/// The host that was asked: of the request line in HTTP/2, else of the header.
-fn host_of(request: &Request) -> String {
-    let authority = request.uri().authority().map(Authority::as_str);
-    let header = request
-        .headers()
-        .get(HOST)
-        .and_then(|host| host.to_str().ok());
-    authority.or(header).unwrap_or_default().to_owned()
+impl Front {
+    /// The long form of a path on the host of an engine.
+    fn engine_path(&self, host: &str, path: &str) -> Option<String> {
+        let engine = self.names.hosts.engine(&hosts::name_of(host)?)?;
+        engine::long(engine, path, self.names.multi_account)
+    }
 }
 
 /// Rate, errors and duration by operation; what isn't an operation counts as one.

@@ -17,7 +17,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{Front, Health, Limits, Listening, Manners, serve};
+use super::{Front, Health, Limits, Listening, Manners, Names, Proxies, serve};
 
 const PORTAL: &str = "https://portal.example.com";
 
@@ -61,7 +61,8 @@ impl Fixture {
             }),
             limits,
             manners: Manners::new("https://api.example.com", Some(PORTAL.to_owned())),
-            trusted_proxies: Vec::new(),
+            names: Names::default(),
+            trusted_proxies: Proxies::default(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 use chrono::TimeDelta;
 use keystead_app::accounts::destroy::{Destroy, destroy};
-use keystead_app::artifacts::Clear;
+use keystead_app::artifacts::{Clear, Process};
 use keystead_app::environments::Empty;
 use keystead_app::heartbeats::Rewindow;
 use keystead_app::history::{self, Keep};
@@ -28,6 +28,9 @@ pub const SWEEP_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// A chore does its work piece by piece, and does no harm when it begins again.
 pub const CHORE_TIMEOUT: Duration = Duration::from_secs(600);
+
+/// A package is read once, as fast as the storage has it.
+pub const PACKAGE_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// How often licenses' terms are looked at.
 const NOTICES_EVERY: Duration = Duration::from_secs(600);
@@ -217,7 +220,8 @@ pub fn handlers(
         arriving,
         tidying,
         clearing,
-    ] = [(); 12].map(|()| app.clone());
+        understanding,
+    ] = [(); 13].map(|()| app.clone());
     let post = post.clone();
     let keep = keep(config);
     let app = app.clone();
@@ -300,6 +304,13 @@ pub fn handlers(
             let app = clearing.clone();
             async move {
                 artifacts::clear(&app, artifact).await?;
+                Ok(())
+            }
+        })
+        .on(move |context, job: Process| {
+            let app = understanding.clone();
+            async move {
+                artifacts::process(&app, job, context.is_last_attempt(), context.now).await?;
                 Ok(())
             }
         })

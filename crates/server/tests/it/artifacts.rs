@@ -3,6 +3,7 @@
 mod download;
 mod durability;
 mod old;
+pub mod process;
 mod upload;
 mod write;
 

@@ -5,6 +5,7 @@ mod artifacts;
 mod cli;
 mod components;
 mod durability;
+mod engines;
 mod entitlements;
 mod environments;
 mod groups;

@@ -42,6 +42,27 @@ const OPEN: &[(&str, u16)] = &[
     ("getChannel",           404),
     ("listEngines",          200),
     ("getEngine",            404),
+    // What isn't here is on the public index.
+    ("listPypiPackages",     200),
+    ("getPypiPackage",       307),
+    ("getNpmPackage",        404),
+    ("getNpmService",        410),
+    ("postNpmService",       410),
+    ("putNpmService",        410),
+    ("deleteNpmService",     410),
+    ("probeGems",            200),
+    ("listGemVersions",      200),
+    ("listGemNames",         200),
+    ("getGem",               404),
+    ("listGemSpecs",         200),
+    ("listLatestGemSpecs",   200),
+    ("listPrereleaseGemSpecs", 200),
+    ("getGemSpec",           404),
+    ("downloadGem",          404),
+    ("findFile",             404),
+    ("findPackageFile",      404),
+    // What is installed has to be said.
+    ("getTauriUpdate",       400),
     // Whoever lost a password has no credential; an empty body lacks the address.
     ("requestPasswordReset", 400),
     // The token in the body is the credential; there is no such user here.
@@ -118,7 +139,7 @@ async fn no_operation_answers_strangers_but_those_on_the_list() {
             id, method, path, ..
         } = operation;
         let body = (method != Method::GET).then(|| json!({}));
-        let answer = w.anyone().send(method, &path, body).await;
+        let answer = w.anyone().staying().send(method, &path, body).await;
         let expected = OPEN
             .iter()
             .find(|(open, _)| *open == id)
@@ -143,7 +164,7 @@ async fn no_operation_knows_the_bearers_of_another_account() {
     let token = w
         .token_of("rival", "admin@rival.example", "another good password")
         .await;
-    let spy = w.bearer(&token);
+    let spy = w.bearer(&token).staying();
 
     // An account is founded where none is named: there is no foreign one to spy on.
     let inside = described(&w).await;
@@ -158,6 +179,9 @@ async fn no_operation_knows_the_bearers_of_another_account() {
         let body = (method != Method::GET).then(|| json!({}));
         let answer = spy.send(method, &path, body).await;
         assert_eq!(answer.status, 401, "{id}: {}", answer.text);
-        assert_eq!(answer.code(), "TOKEN_INVALID", "{id}");
+        // Clients of packages that read pages or texts are told no codes.
+        if !answer.header("content-type").starts_with("text/") {
+            assert_eq!(answer.code(), "TOKEN_INVALID", "{id}");
+        }
     }
 }

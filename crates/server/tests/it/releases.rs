@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use keystead_domain::access::Scope;
 use keystead_domain::release::Semver;
 use keystead_domain::words::{ArtifactStatus, FacetKind, ReleaseChannel, ReleaseStatus};
-use keystead_domain::{AccountId, ApiVersion, PackageId};
+use keystead_domain::{AccountId, ApiVersion, ArtifactId, PackageId};
 use keystead_store::entities::{Artifact, Constraint, Package, Release};
 use keystead_store::{artifacts, constraints, facets, packages, releases};
 use keystead_testkit::{Answer, World};
@@ -102,11 +102,12 @@ impl<'a> Shelf<'a> {
     }
 
     /// Another file of a release, with a checksum.
-    pub async fn file(&self, release: &Release, filename: &str, checksum: &str) {
+    pub async fn file(&self, release: &Release, filename: &str, checksum: &str) -> ArtifactId {
         let tx = self.w.app().db.begin().await.expect("a transaction");
         let file = self.artifact(release, filename, Some(checksum));
-        artifacts::insert(&tx, file).await.expect("a file");
+        let file = artifacts::insert(&tx, file).await.expect("a file");
         tx.commit().await.expect("a commit");
+        file.id
     }
 
     fn artifact(&self, release: &Release, filename: &str, checksum: Option<&str>) -> Artifact {

@@ -92,6 +92,10 @@ pub const LISTS: &[List] = &[
     (Who::Admin,       "/packages?engine=npm"),
     (Who::Admin,       "/packages?engine="),
     (Who::Admin,       "/products/{product}/packages"),
+    (Who::Admin,       "/engines/pypi/simple"),
+    (Who::License,     "/engines/pypi/simple"),
+    (Who::Stranger,    "/engines/pypi/simple"),
+    (Who::Admin,       "/engines/pypi/simple/package-977"),
 ];
 
 /// Many releases, each with two files and every other in a package. Few are of the product, on

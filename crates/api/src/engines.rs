@@ -41,6 +41,10 @@ pub fn serves(path: &str) -> bool {
 
 /// What a path relative to the account answers to an engine's clients.
 pub fn answers(path: &str) -> Option<Answers> {
+    // Clients that look before they ask accept what they will read then.
+    if path == "/engines/rubygems" {
+        return Some(Answers::Files);
+    }
     let (engine, rest) = below(path)?;
     match engine {
         Engine::Pypi => Some(Answers::Only(&pypi::SPOKEN)),

@@ -214,7 +214,11 @@ impl Taking {
     fn summary(&mut self, root: Place<'_>) -> Result<Summary> {
         let name = self.text(root, "name")?;
         let name = name.filter(|name| is_name(name));
-        let platform = self.platform(root)?;
+        // JRuby's gems are Java's, by whichever name.
+        let platform = match self.platform(root)? {
+            name if name == "jruby" => "java".to_owned(),
+            name => name,
+        };
         if !is_word(&platform, |char| "_.-".contains(char)) {
             return Err(refuse("platform is none".to_owned()));
         }

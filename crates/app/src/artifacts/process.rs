@@ -164,8 +164,11 @@ async fn settle(
 ) -> Result<()> {
     let tx = app.db.begin().await?;
     let scope = Scope::system(artifact.account_id);
-    let Ok(mut row) = artifacts::lock(&tx, &scope, artifact.id).await else {
-        return Ok(());
+    let mut row = match artifacts::lock(&tx, &scope, artifact.id).await {
+        Ok(row) => row,
+        // Somebody removed it meanwhile.
+        Err(keystead_store::Error::Refused(_)) => return Ok(()),
+        Err(failed) => return Err(failed.into()),
     };
     if row.status != ArtifactStatus::Processing {
         return Ok(());

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use crate::python::Environment;
+use crate::server::{self, Build};
 use crate::{program, workspace};
 
 const OPENAPI: &str = "openapi/keystead.json";
@@ -137,19 +138,8 @@ fn regenerate(text: &str, speak: &dyn Fn(&[&str]) -> Result<String>) -> Result<S
 }
 
 fn keystead(arguments: &[&str]) -> Result<String> {
-    program::output(
-        program::cargo()
-            .args([
-                "run",
-                "--quiet",
-                "--package",
-                "keystead-server",
-                "--bin",
-                "keystead",
-                "--",
-            ])
-            .args(arguments),
-    )
+    let binary = server::build(Build::Debug)?;
+    program::output(program::program(binary).args(arguments))
 }
 
 fn write_if_changed(file: &Path, text: &str) -> Result<()> {

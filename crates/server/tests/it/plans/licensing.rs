@@ -148,7 +148,7 @@ pub async fn rows(w: &World, few: &Few) -> Vec<String> {
         w,
         "users",
         &few.user,
-        5_000,
+        20_000,
         &[
             ("id", "md5('user-' || n)::uuid"),
             ("email", "'user-' || n || '@acme.example'"),
